@@ -1,0 +1,1 @@
+"""The build steps: text in, text out. Only `main` knows MkDocs."""

@@ -1,0 +1,178 @@
+"""What MkDocs calls, and when. The work is done by the modules beside this one, which know nothing of MkDocs."""
+
+import json
+import logging
+import re
+import sys
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File
+
+HOOKS = Path(__file__).parent
+sys.path.insert(0, str(HOOKS.parent))
+
+from hooks import approved, course, fonts, labs, links, maths, pages, policy, raw_pages, runner, snippets  # noqa: E402
+from hooks.errors import PageError  # noqa: E402
+
+REPO = HOOKS.parents[1]
+CACHE = REPO / ".cache"
+APPROVED = REPO / "tests" / "approved"
+log = logging.getLogger("mkdocs.hooks.course")
+
+
+class Build:
+    """What one build knows; made anew by each."""
+
+    serving = False
+
+    def __init__(self, docs: Path):
+        self.docs = docs
+        self.course = course.load(docs)
+        self.plans: dict[str, snippets.Plan] = {}
+        self.results: dict[str, runner.Result] = {}
+        self.pages: dict[str, pages.Page] = {}
+        self.anchors: list[links.Anchor] = []
+        self.ids: dict[str, set[str]] = {}
+
+
+build: Build
+
+
+def _stops(step):
+    """A page's error ends the build with its own sentence, and MkDocs exits with 1."""
+
+    def wrapped(*args, **kwargs):
+        try:
+            return step(*args, **kwargs)
+        except PageError as error:
+            raise PluginError(str(error)) from None
+        except FileNotFoundError as error:
+            raise PluginError(f"{error.filename or error}: not found. Run `make setup`.") from None
+
+    wrapped.__name__ = step.__name__
+    return wrapped
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    Build.serving = command == "serve"
+
+
+@_stops
+def on_config(config):
+    """Read the course; the navigation follows from it."""
+    global build
+    build = Build(Path(config.docs_dir))
+    written = [topic for topic in build.course.topics.values() if not topic["planned"]]
+    learn = [{"Home": "index.md"}]
+    for part in build.course.parts:
+        if mine := [topic["path"] for topic in written if topic["part"] == part["number"]]:
+            learn.append({f"{part['number']} {part['title']}": mine})
+    notebooks = sorted(file.relative_to(build.docs).as_posix() for file in build.docs.glob("labs/*.ipynb"))
+    config.nav = [
+        {"Learn": learn},
+        *([{"Labs": notebooks}] if notebooks else []),
+        {"Topic map": links.TOPIC_MAP},
+        {"Dashboard": "dashboard.md"},
+    ]
+    return config
+
+
+@event_priority(100)
+@_stops
+def on_files(files, config):
+    """Notebooks are swapped for executed ones; fonts and generated style sheets join the site."""
+    for file in [file for file in files if file.src_uri.endswith(".ipynb")]:
+        name = f"docs/{file.src_uri}"
+        executed = labs.execute(Path(file.abs_src_path), name, runner.Kept(CACHE / "labs"), log.info)
+        files.remove(file)
+        files.append(File.generated(config, file.src_uri, abs_src_path=str(executed)))
+    for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
+        files.append(File.generated(config, path, abs_src_path=str(file)))
+    sheet = CACHE / "figures.css"
+    sheet.write_text(_figure_css(), encoding="utf-8")
+    files.append(File.generated(config, "assets/css/figures.css", abs_src_path=str(sheet)))
+    return files
+
+
+def _figure_css() -> str:
+    """From the package's source as it is now: `mkdocs serve` lives longer than one version of it."""
+    for name in [name for name in sys.modules if name.startswith("transformer_core.figures")]:
+        del sys.modules[name]
+    from transformer_core.figures import figure_css
+
+    return figure_css()
+
+
+@_stops
+def on_nav(nav, config, files):
+    """Run the code of all pages at once, before the first page is built."""
+    known = {file.src_uri for file in files}
+    for path, source in build.course.sources.items():
+        text, anchors = links.resolve(path, source.text, source.first_line, known, build.course.planned_at)
+        build.anchors += anchors
+        source = course.topics.Source(path, text, source.first_line, source.topic)
+        build.plans[path] = snippets.plan(source, REPO)
+    tasks = {task.key: task for plan in build.plans.values() for task in plan.tasks()}
+    build.results = runner.run(list(tasks.values()), runner.Kept(CACHE / "outputs"), log.info)
+    return nav
+
+
+@_stops
+def on_page_markdown(markdown, page, config, files):
+    path = page.file.src_uri
+    if path not in build.plans:
+        return markdown
+    plan = build.plans[path]
+    known = approved.read(APPROVED, path)
+    made = pages.Renderer(plan, build.results, build.course, known, links.root(path)).render()
+    build.pages[path] = made
+    if topic := plan.source.topic:
+        page.meta = {**page.meta, "title": topic["title"], "description": topic["summary"], "topic": topic}
+    return raw_pages.unwrap(made.markdown) if raw_pages.is_raw(plan.source.text) else made.markdown
+
+
+@_stops
+def on_page_content(content, page, config, files):
+    path = page.file.src_uri
+    if path.endswith(".ipynb"):
+        return labs.clean(content)
+    if path not in build.plans:
+        return content
+    source = build.plans[path].source
+    content = maths.in_html(content, f"docs/{path}", source.text, source.first_line)
+    content = pages.finish(content, build.pages[path])
+    return pages.wrap(content, source, build.course, links.root(path))
+
+
+@event_priority(-100)
+@_stops
+def on_post_page(output, page, config):
+    build.ids[page.file.src_uri] = set(re.findall(r'\sid="([^"]+)"', output))
+    return output if Build.serving else policy.protect(output, f"docs/{page.file.src_uri}")
+
+
+@_stops
+def on_post_template(output, template_name, config):
+    if Build.serving or not template_name.endswith(".html"):
+        return output
+    return policy.protect(output, template_name)
+
+
+@event_priority(-100)
+@_stops
+def on_post_build(config):
+    """Files beside the pages, and the checks that need all pages."""
+    links.check_anchors(build.anchors, lambda path: build.ids.get(path, set()))
+    site = Path(config.site_dir)
+    made = {path: text for page in build.pages.values() for path, text in page.files.items()}
+    made["assets/course.json"] = json.dumps(build.course.manifest(), ensure_ascii=False)
+    made["assets/outputs.json"] = json.dumps({path: page.outputs for path, page in build.pages.items() if page.outputs})
+    for path, text in made.items():
+        file = site / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    drifted = [path for path, page in build.pages.items() if not approved.same(approved.read(APPROVED, path), page.outputs)]
+    for path in drifted:
+        log.info("docs/%s: outputs differ from the approved ones; `make test` shows how, `make approve` approves", path)

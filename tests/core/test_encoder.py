@@ -1,0 +1,145 @@
+"""encoder.py: layer and stack equal torch's, post-norm and pre-norm, masks included."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from transformer_core.attention import causal_mask, padding_mask
+from transformer_core.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
+from transformer_core.layers import LayerNorm
+
+B, T, H, DK, D_FF, L = 2, 5, 3, 7, 13, 4
+D = H * DK
+KINDS = pytest.mark.parametrize("kind", [EncoderLayer, PreNormEncoderLayer])
+double = pytest.mark.usefixtures("float64")
+TOKENS = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+
+
+def shaken(module: nn.Module) -> nn.Module:
+    """Every parameter random: fresh norms are all 1 and 0, and would hide a swap."""
+    with torch.no_grad():
+        for parameter in module.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    return module.eval()
+
+
+def torchs(layer: EncoderLayer, *, activation="relu") -> nn.TransformerEncoderLayer:
+    reference = nn.TransformerEncoderLayer(
+        D, H, D_FF, activation=activation, batch_first=True, norm_first=isinstance(layer, PreNormEncoderLayer)
+    )
+    attention = layer.attention
+    into = [attention.w_q, attention.w_k, attention.w_v]
+    reference.load_state_dict(
+        {
+            "self_attn.in_proj_weight": torch.cat([linear.weight for linear in into]),
+            "self_attn.in_proj_bias": torch.cat([linear.bias for linear in into]),
+            **{f"self_attn.out_proj.{name}": tensor for name, tensor in attention.w_o.state_dict().items()},
+            **{f"linear1.{name}": tensor for name, tensor in layer.feed_forward.widen.state_dict().items()},
+            **{f"linear2.{name}": tensor for name, tensor in layer.feed_forward.narrow.state_dict().items()},
+            **{f"norm1.{name}": tensor for name, tensor in layer.attention_norm.state_dict().items()},
+            **{f"norm2.{name}": tensor for name, tensor in layer.feed_forward_norm.state_dict().items()},
+        }
+    )
+    return reference.eval()
+
+
+@double
+@KINDS
+@pytest.mark.parametrize("activation", ["relu", "gelu"])
+def test_layer_equals_torchs(kind, activation):
+    layer = shaken(kind(D, H, D_FF, activation=getattr(nn.functional, activation)))
+    x = torch.randn(B, T, D)
+    output, weights = layer(x, mask=causal_mask(T))
+    expected = torchs(layer, activation=activation)(x, src_mask=~causal_mask(T))
+    torch.testing.assert_close(output, expected, atol=1e-10, rtol=0)
+    assert weights.shape == (B, H, T, T)
+
+
+@double
+@KINDS
+def test_stack_equals_torchs_with_padding(kind):
+    pre = kind is PreNormEncoderLayer
+    norm = shaken(LayerNorm(D)) if pre else None
+    encoder = Encoder((shaken(kind(D, H, D_FF)) for _ in range(L)), norm=norm).eval()
+    reference = nn.TransformerEncoder(
+        torchs(encoder.layers[0]), L, norm=nn.LayerNorm(D) if pre else None, enable_nested_tensor=False
+    )
+    reference.layers = nn.ModuleList(torchs(layer) for layer in encoder.layers)
+    if pre:
+        reference.norm.load_state_dict(norm.state_dict())
+    x = torch.randn(B, T, D)
+    with torch.no_grad():
+        output = encoder(x, mask=padding_mask(TOKENS))
+        expected = reference.eval()(x, src_key_padding_mask=TOKENS == 0)
+    seen = TOKENS == 1  # torch's fast path leaves the padding's own rows out
+    torch.testing.assert_close(output[seen], expected[seen], atol=1e-10, rtol=0)
+
+
+@double
+@KINDS
+def test_gradients_equal_torchs(kind):
+    layer, x = shaken(kind(D, H, D_FF)), torch.randn(B, T, D)
+    reference = torchs(layer)
+    layer(x)[0].pow(3).sum().backward()
+    reference(x).pow(3).sum().backward()
+    for mine, theirs in [
+        (layer.feed_forward.widen, reference.linear1),
+        (layer.attention_norm, reference.norm1),
+        (layer.attention.w_o, reference.self_attn.out_proj),
+    ]:
+        torch.testing.assert_close(mine.weight.grad, theirs.weight.grad, atol=1e-8, rtol=1e-10)
+
+
+def test_a_trace_is_the_same_pass_with_everything_kept():
+    encoder = Encoder((shaken(PreNormEncoderLayer(D, H, D_FF)) for _ in range(L)), norm=LayerNorm(D)).eval()
+    x = torch.randn(B, T, D)
+    trace = encoder.trace(x, mask=padding_mask(TOKENS))
+    assert torch.equal(trace.hidden_states[0], x)
+    assert torch.equal(trace.hidden_states[-1], encoder(x, mask=padding_mask(TOKENS)))
+    assert len(trace.hidden_states) == L + 1
+    for number, layer in enumerate(encoder.layers):
+        _, weights = layer(trace.hidden_states[number], mask=padding_mask(TOKENS))
+        assert torch.equal(trace.attentions[number], weights)
+
+
+def test_post_norm_leaves_every_vector_with_mean_0_and_variance_1():
+    output, _ = EncoderLayer(D, H, D_FF).eval()(100 * torch.randn(B, T, D))
+    torch.testing.assert_close(output.mean(-1), torch.zeros(B, T), atol=1e-5, rtol=0)
+    torch.testing.assert_close(output.var(-1, correction=0), torch.ones(B, T), atol=1e-3, rtol=0)
+
+
+def test_pre_norm_passes_x_through_unchanged():
+    # With the last projection of both sub-layers at zero, nothing is added.
+    layer = PreNormEncoderLayer(D, H, D_FF).eval()
+    for last in (layer.attention.w_o, layer.feed_forward.narrow):
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+    x = torch.randn(B, T, D)
+    assert torch.equal(layer(x)[0], x)
+
+
+def test_dropout_works_in_training_only():
+    layer, x = EncoderLayer(D, H, D_FF, dropout=0.5), torch.randn(B, T, D)
+    assert not torch.equal(layer(x)[0], layer(x)[0])
+    layer.eval()
+    assert torch.equal(layer(x)[0], layer(x)[0])
+
+
+@settings(max_examples=20, deadline=None)
+@given(length=st.integers(1, 7), seed=st.integers(0, 999))
+def test_permuting_the_tokens_permutes_the_output(length, seed):
+    torch.manual_seed(seed)
+    encoder = Encoder(EncoderLayer(D, H, D_FF) for _ in range(2)).double().eval()
+    x, order = torch.randn(1, length, D, dtype=torch.float64), torch.randperm(length)
+    torch.testing.assert_close(encoder(x[:, order]), encoder(x)[:, order], atol=1e-10, rtol=0)
+
+
+def test_gradients_stay_finite_when_a_whole_sequence_is_padding():
+    encoder = Encoder(EncoderLayer(D, H, D_FF) for _ in range(L)).eval()
+    x = torch.randn(B, T, D, requires_grad=True)
+    output = encoder(x, mask=padding_mask(torch.tensor([[1] * T, [0] * T])))
+    output.square().sum().backward()
+    assert output.isfinite().all() and x.grad.isfinite().all()
+    assert all(parameter.grad.isfinite().all() for parameter in encoder.parameters())

@@ -1,0 +1,105 @@
+"""The encoder: layers of attention and feed-forward, each added to what came in."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from transformer_core.layers import FeedForward, LayerNorm
+from transformer_core.multi_head import MultiHeadAttention
+
+
+class EncoderLayer(nn.Module):
+    r"""Look at the other tokens, then think about each alone; add and norm after both.
+
+    $$y = \operatorname{LayerNorm}(x + \operatorname{MultiHead}(x)), \qquad
+    \operatorname{LayerNorm}(y + \operatorname{FeedForward}(y))$$
+
+    Args:
+        d_model: D, the width of the vectors.
+        num_heads: H.
+        d_ff: the feed-forward's inner width.
+        activation: the feed-forward's.
+        dropout: share of each sub-layer's output that is dropped in training.
+        eps: the norms'.
+
+    Source: Vaswani et al. 2017, sections 3.1 and 5.4.
+    """
+
+    def __init__(
+        self, d_model: int, num_heads: int, d_ff: int, *,
+        activation: Callable[[Tensor], Tensor] = torch.relu, dropout: float = 0.1, eps: float = 1e-5,
+    ):
+        super().__init__()
+        self.attention = MultiHeadAttention(d_model, num_heads)
+        self.attention_norm = LayerNorm(d_model, eps=eps)
+        self.feed_forward = FeedForward(d_model, d_ff, activation=activation)
+        self.feed_forward_norm = LayerNorm(d_model, eps=eps)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D) and weights (B, H, T, T)."""
+        found, weights = self.attention(x, mask=mask)
+        x = self.attention_norm(x + self.dropout(found))       # (B, T, D)
+        thought = self.feed_forward(x)
+        x = self.feed_forward_norm(x + self.dropout(thought))  # (B, T, D)
+        return x, weights
+
+
+class PreNormEncoderLayer(EncoderLayer):
+    r"""The same parts, normed before each sub-layer: x itself passes through unchanged.
+
+    $$y = x + \operatorname{MultiHead}(\operatorname{LayerNorm}(x)), \qquad
+    y + \operatorname{FeedForward}(\operatorname{LayerNorm}(y))$$
+
+    A stack of these ends in a norm of its own: Encoder(layers, norm=LayerNorm(d_model)).
+
+    Source: Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture".
+    """
+
+    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D) and weights (B, H, T, T)."""
+        found, weights = self.attention(self.attention_norm(x), mask=mask)
+        x = x + self.dropout(found)    # (B, T, D)
+        thought = self.feed_forward(self.feed_forward_norm(x))
+        x = x + self.dropout(thought)  # (B, T, D)
+        return x, weights
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a forward pass went through."""
+
+    hidden_states: tuple[Tensor, ...]  # L + 1 of (B, T, D): what went in, then after each layer
+    attentions: Tensor  # (L, B, H, T, T)
+
+
+class Encoder(nn.Module):
+    """Layers one after the other.
+
+    Args:
+        layers: the layers, as in Encoder(EncoderLayer(64, 4, 256) for _ in range(6)).
+        norm: applied to the last one's output; a pre-norm stack needs it.
+    """
+
+    def __init__(self, layers: Iterable[EncoderLayer], *, norm: nn.Module | None = None):
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.norm = norm or nn.Identity()
+
+    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> Tensor:
+        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D)."""
+        for layer in self.layers:
+            x, _ = layer(x, mask=mask)
+        return self.norm(x)
+
+    def trace(self, x: Tensor, *, mask: Tensor | None = None) -> Trace:
+        """The same pass with everything kept; the last hidden state is forward's result."""
+        hidden_states, attentions = [x], []
+        for layer in self.layers:
+            x, weights = layer(x, mask=mask)
+            hidden_states.append(x)
+            attentions.append(weights)
+        hidden_states[-1] = self.norm(x)
+        return Trace(tuple(hidden_states), torch.stack(attentions))

@@ -1,0 +1,146 @@
+"""Measuring: how many parameters, how spread an attention, how long a call."""
+
+import math
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+
+def count_parameters(module: nn.Module) -> dict[str, int]:
+    """How many numbers each part (direct child) of a module learns, and "total"; shared ones once."""
+    counts: dict[str, int] = {}
+    for name, parameter in module.named_parameters():
+        part = name.split(".")[0]
+        counts[part] = counts.get(part, 0) + parameter.numel()
+    return {**counts, "total": sum(counts.values())}
+
+
+def attention_entropy(weights: Tensor) -> Tensor:
+    r"""How spread each row of attention is, in bits: $-\sum_j w_j \log_2 w_j$, with 0 log 0 = 0.
+
+    0 bits: one token gets everything; log2(Tk) bits: all get the same. Each query's row is
+    a distribution of its own, so each has its own entropy.
+
+    Args:
+        weights: (..., Tq, Tk), rows that sum to 1 (a row of zeros gives 0).
+
+    Returns:
+        (..., Tq), in bits.
+    """
+    return torch.special.entr(weights).sum(dim=-1) / math.log(2)
+
+
+@dataclass(frozen=True)
+class Latency:
+    """How long n calls took, in milliseconds: the median, the slowest 5% and 1%, the mean."""
+
+    p50: float
+    p95: float
+    p99: float
+    mean: float
+    n: int
+
+
+def latency(function: Callable[[], object], *, warmup: int = 10, repeats: int = 100) -> Latency:
+    """Time single calls. The first ones, which fill caches, are run and not counted.
+
+    Args:
+        function: called without arguments.
+        warmup: calls before the clock starts.
+        repeats: calls timed; fewer than 100 say little about p99.
+
+    Raises:
+        ValueError: nothing to time.
+    """
+    _check(repeats)
+    for _ in range(warmup):
+        function()
+    times = sorted(_milliseconds(function) for _ in range(repeats))
+    p50, p95, p99 = (_percentile(times, share) for share in (50, 95, 99))
+    return Latency(p50, p95, p99, statistics.fmean(times), repeats)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One contender's times in milliseconds, and against the first contender's."""
+
+    median: float
+    p25: float
+    p75: float
+    ratio: float  # median of `ratios`; below 1 is faster than the first
+    ratios: list[float]  # one per round
+    n: int
+
+
+def compare(functions: dict[str, Callable[[], object]], *, repeats: int = 30) -> dict[str, Comparison]:
+    """Time several functions in turns, so that a busy moment of the machine hits all alike.
+
+    Args:
+        functions: name -> function without arguments; the first is what the others are
+            measured against.
+        repeats: rounds; in each, every function runs once. One more, not counted, goes before.
+
+    Raises:
+        ValueError: nothing to time.
+    """
+    _check(repeats)
+    for function in functions.values():
+        function()
+    times: dict[str, list[float]] = {name: [] for name in functions}
+    for _ in range(repeats):
+        for name, function in functions.items():
+            times[name].append(_milliseconds(function))
+    base = next(iter(times.values()), [])
+    return {name: _compared(own, base) for name, own in times.items()}
+
+
+def machine() -> dict[str, str | int]:
+    """What a measurement ran on, to be printed beside it."""
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count() or 1,
+        "threads": torch.get_num_threads(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "date": date.today().isoformat(),
+    }
+
+
+def _compared(own: list[float], base: list[float]) -> Comparison:
+    ratios = [mine / first for mine, first in zip(own, base, strict=True)]
+    p25, p75 = (_percentile(sorted(own), share) for share in (25, 75))
+    return Comparison(statistics.median(own), p25, p75, statistics.median(ratios), ratios, len(own))
+
+
+def _milliseconds(function: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    function()
+    if torch.accelerator.is_available():  # its calls return before the work is done
+        torch.accelerator.synchronize()
+    return (time.perf_counter() - start) * 1000
+
+
+def _percentile(ordered: list[float], share: float) -> float:
+    """The smallest value that at least `share` percent do not exceed: one that was measured."""
+    return ordered[max(math.ceil(len(ordered) * share / 100) - 1, 0)]
+
+
+def _check(repeats: int) -> None:
+    if repeats < 1:
+        raise ValueError(f"repeats is {repeats}; time at least one call")
+
+
+def _cpu() -> str:
+    """The processor's model name where the system tells it, else its architecture."""
+    info = Path("/proc/cpuinfo")
+    names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines()
+             if line.startswith("model name")] if info.exists() else []
+    return names[0] if names else platform.processor() or platform.machine()

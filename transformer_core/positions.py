@@ -1,0 +1,36 @@
+"""Positions: attention alone cannot tell first from last, so order is added to the vectors."""
+
+import torch
+from torch import Tensor
+
+
+def sinusoidal_positions(length: int, d_model: int) -> Tensor:
+    r"""One vector per position: D / 2 hands of a clock, each slower than the one before.
+
+    $$PE_{p,2i} = \sin\frac{p}{10000^{2i/d_{model}}}, \qquad
+    PE_{p,2i+1} = \cos\frac{p}{10000^{2i/d_{model}}}$$
+
+    Every pair (sin, cos) is a point on a circle. To go k positions further turns each
+    circle by an angle that depends on k alone, so PE(p + k) is linear in PE(p).
+
+    Args:
+        length: how many positions.
+        d_model: D, even: an odd width would leave a sine without its cosine, and
+            half a circle cannot be turned.
+
+    Returns:
+        (T, D) in torch's default dtype, between -1 and 1.
+
+    Raises:
+        ValueError: the width is odd.
+
+    Source: Vaswani et al. 2017, section 3.5.
+    """
+    if d_model % 2:
+        raise ValueError(f"d_model {d_model} is odd, and positions come in pairs of sine and cosine; "
+                         f"use {d_model - 1} or {d_model + 1}")
+    position = torch.arange(length)[:, None]          # (T, 1)
+    even = torch.arange(0, d_model, 2)                # (D/2), the exponent's 2i
+    angle = position / 10000 ** (even / d_model)      # (T, D/2)
+    pairs = torch.stack([angle.sin(), angle.cos()], dim=-1)  # (T, D/2, 2)
+    return pairs.flatten(-2)                          # (T, D)
