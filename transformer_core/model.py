@@ -15,11 +15,18 @@ ACTIVATIONS = {"gelu": gelu, "relu": torch.relu}  # GELU is the exact one, by th
 class BertEncoder(nn.Module):
     """Token, position and type vectors, summed and normed, then a post-norm encoder.
 
+    Raises:
+        ValueError: the activation is unknown, or the heads do not divide the width.
+
     Source: Devlin et al. 2019, "BERT".
     """
 
     def __init__(self, config: EncoderConfig):
         super().__init__()
+        if config.activation not in ACTIVATIONS:
+            known = " or ".join(repr(name) for name in ACTIVATIONS)
+            raise ValueError(f"activation {config.activation!r} (hidden_act in config.json) is not "
+                             f"implemented; use {known}")
         self.config = config
         self.token_embedding = nn.Embedding(config.vocab_size, config.d_model)
         self.position_embedding = nn.Embedding(config.max_length, config.d_model)

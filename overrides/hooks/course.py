@@ -3,7 +3,7 @@
 `manifest()` is what the dashboard, the topic map and all progress count from, and nothing else is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import schemas, topics
@@ -61,6 +61,10 @@ def load(docs: Path) -> Course:
                 raise PageError(f"docs/{source.path}", _line(docs, source, source.topic["id"]), wrong, "Ids are unique: choose another.")
     ordered = _order(docs, plan, sources, written)
     _check(docs, sources, ordered, plan.get("tombstones", []))
+    sources = {
+        path: replace(source, topic=ordered[source.topic["id"]]) if source.topic else source
+        for path, source in sources.items()
+    }
     parts = [{"number": part["number"], "title": part["title"]} for part in plan["parts"]]
     return Course(parts, ordered, sources, plan.get("tombstones", []))
 

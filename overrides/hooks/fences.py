@@ -30,7 +30,7 @@ def find(lines: list[str]) -> Iterator[Fence]:
             at += 1
             continue
         indent, fence = opened["indent"], opened["fence"]
-        close = re.compile(rf"^ *{re.escape(fence[0])}{{{len(fence)},}} *$")
+        close = re.compile(rf"^{indent}{re.escape(fence[0])}{{{len(fence)},}} *$")
         end = at + 1
         while end < len(lines) and not close.match(lines[end]):
             end += 1

@@ -33,7 +33,7 @@ def execute(file: Path, name: str, kept: Kept, say: Callable[[str], None] = prin
         if cell.cell_type == "code" and cell.outputs:
             raise PageError(name, 1, "the notebook holds outputs.", "Clear them: the build makes them afresh.")
     key = hashlib.sha256(json.dumps([text, versions()]).encode()).hexdigest()[:32]
-    executed = kept.folder / f"{file.stem}-{key}.ipynb"
+    executed = kept.folder / f"{key}.ipynb"
     if kept.get(key) and executed.exists():
         return executed
     began = time.monotonic()

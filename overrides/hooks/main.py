@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Build:
         self.plans: dict[str, snippets.Plan] = {}
         self.results: dict[str, runner.Result] = {}
         self.pages: dict[str, pages.Page] = {}
+        self.files: set[str] = set()
         self.anchors: list[links.Anchor] = []
         self.ids: dict[str, set[str]] = {}
 
@@ -86,8 +88,11 @@ def on_files(files, config):
     for file in [file for file in files if file.src_uri.endswith(".ipynb")]:
         name = f"docs/{file.src_uri}"
         executed = labs.execute(Path(file.abs_src_path), name, runner.Kept(CACHE / "labs"), log.info)
+        folder = CACHE / "notebooks"
+        (folder / file.src_uri).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(executed, folder / file.src_uri)
         files.remove(file)
-        files.append(File.generated(config, file.src_uri, abs_src_path=str(executed)))
+        files.append(File(file.src_uri, str(folder), config.site_dir, config.use_directory_urls))
     for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
     sheet = CACHE / "figures.css"
@@ -108,9 +113,9 @@ def _figure_css() -> str:
 @_stops
 def on_nav(nav, config, files):
     """Run the code of all pages at once, before the first page is built."""
-    known = {file.src_uri for file in files}
+    build.files = {file.src_uri for file in files}
     for path, source in build.course.sources.items():
-        text, anchors = links.resolve(path, source.text, source.first_line, known, build.course.planned_at)
+        text, anchors = links.resolve(path, source.text, source.first_line, build.files, build.course.planned_at)
         build.anchors += anchors
         source = course.topics.Source(path, text, source.first_line, source.topic)
         build.plans[path] = snippets.plan(source, REPO)
@@ -137,7 +142,9 @@ def on_page_markdown(markdown, page, config, files):
 def on_page_content(content, page, config, files):
     path = page.file.src_uri
     if path.endswith(".ipynb"):
-        return labs.clean(content)
+        written = (build.docs / path).read_text(encoding="utf-8")
+        build.anchors += links.resolve(path, written, 1, build.files, build.course.planned_at)[1]
+        return links.resolve(path, labs.clean(content), 1, build.files, build.course.planned_at)[0]
     if path not in build.plans:
         return content
     source = build.plans[path].source

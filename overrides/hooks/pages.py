@@ -13,7 +13,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from . import approved, fences, parts, prose, raw_pages
+from . import approved, fences, parts, prose, raw_pages, topic_map
 from .course import Course
 from .errors import PageError, suggest
 from .runner import Result, versions
@@ -77,8 +77,11 @@ class Renderer:
     def _part(self, name: str, at: int) -> str:
         if name in ("prompts", "rubric", "notes", "finish") and self.topic:
             return self._fill(name, topic=self.topic, course=self.course.topics)
-        if name in ("dashboard", "topic_map"):
+        if name == "dashboard":
             return self._fill(name, manifest=self.course.manifest())
+        if name == "topic_map":
+            manifest = self.course.manifest()
+            return self._fill(name, manifest=manifest, svg=topic_map.draw(manifest, lambda topic: self.root + topic["url"]))
         line = self.plan.source.first_line + at
         cure = suggest(name, ["prompts", "rubric", "notes", "finish", "dashboard", "topic_map"])
         raise PageError(self.plan.path, line, f"there is no slot '{name}' for this page.", cure)

@@ -139,5 +139,5 @@ def _node(node: Node, title: list[str], url: Callable[[dict], str]) -> str:
         f'<path class="map-block" d="{block}"/>'
         f'<text class="map-level" x="{x + LEVEL_WIDTH / 2:g}" y="{node.middle + 5}">·</text>'
         f'<text class="map-title">{lines}</text>'
-        f'<text class="map-meta" x="{text_x}" y="{first + len(title) * LINE}">{escape(meta)}</text></a>'
+        f'<text class="map-meta" x="{text_x}" y="{first + len(title) * LINE}" data-time="{escape(meta)}">{escape(meta)}</text></a>'
     )

@@ -76,7 +76,7 @@ def test_half_precision_weights_are_read_as_float32(folder):
     [
         ({"model_type": "gpt2"}, ["model_type is 'gpt2'", "only 'bert'"]),
         ({"model_type": None}, ["model_type is None", "only 'bert'"]),
-        ({"hidden_act": "swish"}, ["hidden_act is 'swish'", "'gelu' and 'relu'"]),
+        ({"hidden_act": "swish"}, ["activation 'swish'", "hidden_act", "'gelu' or 'relu'"]),
         (
             {"position_embedding_type": "relative_key"},
             ["position_embedding_type is 'relative_key'", "'absolute'"],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 from hooks import fonts, labs, maths, parts, policy
+from mkdocs.utils.yaml import yaml_load
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -127,12 +128,11 @@ def write(folder: Path) -> Path:
         shutil.copy(file, target)
     script = folder / "docs" / "assets" / "js" / "app.mjs"
     script.parent.mkdir(parents=True)
-    names = ("units", "copy")
+    names = ("units", "prompts", "copy")
     calls = "".join(f'import {{ start as {name} }} from "./{name}.mjs";\n{name}({{ root: document }});\n' for name in names)
+    calls += 'import "./menu.mjs";\n'
     script.write_text(calls, encoding="utf-8")
-    real = yaml.safe_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
-    if (draft := REPO / "mkdocs.theme-draft.yml").exists():
-        real |= yaml.safe_load(draft.read_text(encoding="utf-8"))
+    real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     config = {
         "site_name": real["site_name"],
         "theme": {**real["theme"], "custom_dir": str(REPO / real["theme"]["custom_dir"])},

@@ -83,7 +83,7 @@ def architecture(current: str | None = None) -> Figure:
         join(_arrow(start, end) for start, end in FLOW),
         join(_bypass(start, end) for start, end in TAPS),
         join(_boxes(name, name == current) for name in PARTS),
-        join(_shape(y) for y in (31, 203, 358, 391, 469)),
+        join(_shape(y) for y in (31, 391, 469)),
         tag("text", "output", x=CENTRE, y=16, class_="arch-end"),
         tag("text", "token ids (T)", x=CENTRE, y=562, class_="arch-shape fig-middle"),
         width=WIDTH,

@@ -4,14 +4,23 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from transformer_core.figures.figure import Figure
-from transformer_core.figures.heatmap import heatmap_markup, say_pair
+from transformer_core.figures.heatmap import heatmap_markup
 from transformer_core.figures.markup import Markup, data_script, hidden, join, svg, tag
-from transformer_core.figures.matrix import Rows, as_list, attention_rows, position_of, strongest, token_names
+from transformer_core.figures.matrix import (
+    PLACES,
+    Rows,
+    as_list,
+    attention_rows,
+    position_of,
+    say_row,
+    token_names,
+)
 from transformer_core.figures.palette import step
 from transformer_core.figures.pixels import step_paths
 
 Head = tuple[int, int]
 Maps = list[list[Rows]]
+SCALE = 10**PLACES
 
 
 def head_grid(
@@ -53,7 +62,7 @@ def head_grid(
     opened = next(iter(marked), (0, 0))
     query = position_of(chosen, maps[opened[0]][opened[1]], tokens)
     html = _markup(maps, tokens, marked, opened, query)
-    return Figure(html=html, alt=_say(maps, tokens, marked), data=data, table=table)
+    return Figure(html=html, alt=_say(maps, tokens, marked, query), data=data, table=table)
 
 
 def _markup(
@@ -62,7 +71,7 @@ def _markup(
     letters = {head: chr(ord("A") + i) for i, head in enumerate(marked)}
     panel = tag(
         "div",
-        tag("p", _title(opened), class_="fig-name", data_title=True),
+        tag("p", _title(opened), class_="fig-name", role="status", data_title=True),
         tag("p", marked.get(opened, ""), class_="fig-finding", data_finding=True),
         heatmap_markup(maps[opened[0]][opened[1]], tokens, query),
         class_="grid-map",
@@ -84,7 +93,7 @@ def _markup(
         "div",
         tag("div", join(notes), class_="grid-notes", role="list") if notes else None,
         join(layers),
-        data_script({"highlight": _highlight(marked), "weights": maps}),
+        data_script({"highlight": _highlight(marked), "scale": SCALE, "weights": _whole(maps)}),
         class_="fig fig-grid",
         data_head_grid=True,
     )
@@ -94,7 +103,7 @@ def _thumb(head: Head, rows: Rows, on: bool, letters: Mapping[Head, str]) -> Mar
     size = len(rows)
     picture = svg(
         step_paths([[step(weight) for weight in row] for row in rows], "a", ground=0),
-        viewBox=f"0 0 {size} {size}",
+        viewBox=f"0 -0.5 {size} {size}",
         preserveAspectRatio="none",
     )
     letter = letters.get(head)
@@ -109,6 +118,11 @@ def _thumb(head: Head, rows: Rows, on: bool, letters: Mapping[Head, str]) -> Mar
         aria_pressed="true" if on else "false",
         tabindex="0" if on else "-1",
     )
+
+
+def _whole(maps: Maps) -> list:
+    """The weights as whole numbers, half as long to write."""
+    return [[[[round(SCALE * w) for w in row] for row in rows] for rows in layer] for layer in maps]
 
 
 def _highlight(marked: Mapping[Head, str]) -> list[dict]:
@@ -138,7 +152,7 @@ def _habits(maps: Maps, tokens: Sequence[str]) -> list[list]:
     return table
 
 
-def _say(maps: Maps, tokens: Sequence[str], marked: Mapping[Head, str]) -> str:
+def _say(maps: Maps, tokens: Sequence[str], marked: Mapping[Head, str], query: int) -> str:
     names = token_names(tokens)
     habits = _habits(maps, tokens)
     counts = [
@@ -152,6 +166,5 @@ def _say(maps: Maps, tokens: Sequence[str], marked: Mapping[Head, str]) -> str:
         f"{sum(row[6] > 0.5 for row in habits[1:])} to {tokens[-1]}."
     ]
     for (layer, head), what in marked.items():
-        rows = maps[layer][head]
-        said.append(f"{_title((layer, head))}, {what}: {say_pair(rows, names, *strongest(rows))}.")
+        said.append(f"{_title((layer, head))}, {what}: {say_row(maps[layer][head][query], names, query)}")
     return " ".join(said)

@@ -78,13 +78,15 @@ def _markup(rows: Rows, tokens: Sequence[str], query: int, name: str, finding: s
         tag(
             "div",
             tag(
-                "div", join(_query(i, token, i == query) for i, token in enumerate(tokens)), class_="queries"
+                "div",
+                join(_query(i, token, i == query) for i, token in enumerate(tokens)),
+                class_="head-queries",
             ),
             lines,
             tag(
                 "div",
                 join(_key(token, w) for token, w in zip(tokens, rows[query], strict=True)),
-                class_="keys",
+                class_="head-keys",
             ),
             class_=f"view s{series}",
         ),

@@ -11,6 +11,8 @@ HEIGHT = 220
 WIDTH = 1000  # of the stretched drawing; only proportions matter
 MOST_SERIES = 5
 LINE = 17  # height of a label
+AIR = 1.15  # below and above the curves of a log axis
+FEW = 20  # points that get a marker each
 MARKERS = (
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "M-3.5 -3.5h7v7h-7z",
@@ -64,8 +66,8 @@ def line_chart(
         )
     every = [value for ys in lines.values() for value in ys]
     every += [value for edges in spread.values() for edge in edges for value in edge]
-    to_x = (log_scale if x_log else linear_scale)(across, snug=True)
-    to_y = (log_scale if y_log else linear_scale)(every)
+    to_x = log_scale(across) if x_log else linear_scale(across, snug=True)
+    to_y = log_scale([min(every) / AIR, max(every) * AIR]) if y_log else linear_scale(every)
     data = {"x_title": x_title, "y_title": y_title, "x": across, "series": lines, "bands": spread}
     columns = {x_title: across, **lines}
     for name, (low, high) in spread.items():
@@ -116,7 +118,7 @@ def _markup(
             height=HEIGHT,
             class_="curves",
         ),
-        join(_markers(across, lines, to_x, to_y)) if len(across) <= 20 else None,
+        join(_markers(across, lines, to_x, to_y)) if len(across) <= FEW else None,
         join(
             tag("text", number(tick), x=f"{100 * to_x.share(tick):.2f}%", y=HEIGHT + 20, class_="fig-middle")
             for tick in to_x.ticks
@@ -126,14 +128,14 @@ def _markup(
         class_="plot",
     )
     left = svg(
-        join(tag("text", said, x="100%", y=f"{y + 4:.1f}", class_="fig-end") for y, said in ticks),
-        width=8 + 7 * max(len(said) for _, said in ticks),
+        join(tag("text", said, x="100%", dx=-8, y=f"{y + 4:.1f}", class_="fig-end") for y, said in ticks),
+        width=10 + 7 * max(len(said) for _, said in ticks),
         height=HEIGHT + 26,
     )
     return tag(
         "div",
         tag("p", "↑ ", y_title, class_="fig-small"),
-        tag("div", left, plot, _end_labels(lines, to_y), class_="chart"),
+        tag("div", left, plot, _end_labels(lines, to_y, len(across) > FEW), class_="chart"),
         tag("p", x_title, " →", class_="fig-small fig-x-title"),
         class_="fig fig-lines",
     )
@@ -158,49 +160,40 @@ def _band(across: Numbers, edges: tuple, to_x: Scale, to_y: Scale, index: int) -
 
 
 def _markers(across: Numbers, lines: Mapping[str, Numbers], to_x: Scale, to_y: Scale) -> list[Markup]:
-    """A marker keeps its shape: it stands outside the stretched drawing."""
     return [
-        tag(
-            "svg",
-            tag("path", d=MARKERS[index]),
-            x=f"{100 * to_x.share(x):.2f}%",
-            y=f"{HEIGHT * (1 - to_y.share(y)):.1f}",
-            class_=f"marker s{index + 1}",
-        )
+        _marker(index, f"{100 * to_x.share(x):.2f}%", HEIGHT * (1 - to_y.share(y)))
         for index, ys in enumerate(lines.values())
         for x, y in zip(across, ys, strict=True)
     ]
 
 
-def _end_labels(lines: Mapping[str, Numbers], to_y: Scale) -> Markup:
-    """Marker and name at the end of each line, in one or two rows."""
-    ends = sorted(
-        (HEIGHT * (1 - to_y.share(ys[-1])), i, _two_rows(name)) for i, (name, ys) in enumerate(lines.items())
-    )
-    tops = _pushed_apart([y for y, _, _ in ends], [LINE * len(rows) for _, _, rows in ends])
+def _marker(index: int, x: str, y: float) -> Markup:
+    """A marker keeps its shape: it stands outside the stretched drawing."""
+    return tag("svg", tag("path", d=MARKERS[index]), x=x, y=f"{y:.1f}", class_=f"marker s{index + 1}")
+
+
+def _end_labels(lines: Mapping[str, Numbers], to_y: Scale, bare: bool) -> Markup:
+    """The name at the end of each line; its marker too where the line has none or the name had to move."""
+    ends = sorted((HEIGHT * (1 - to_y.share(ys[-1])), i) for i, ys in enumerate(lines.values()))
+    rows = [_two_rows(list(lines)[index]) for _, index in ends]
+    tops = _pushed_apart([y for y, _ in ends], [LINE * len(row) for row in rows])
     labels = []
-    for top, (_, index, rows) in zip(tops, ends, strict=True):
-        labels.append(
-            tag(
-                "svg",
-                tag("path", d=MARKERS[index]),
-                x=14,
-                y=f"{top + LINE / 2:.1f}",
-                class_=f"marker s{index + 1}",
-            )
-        )
+    for (y, index), row, top in zip(ends, rows, tops, strict=True):
+        middle = top + LINE * len(row) / 2
+        if bare or abs(middle - y) > LINE:
+            labels.append(_marker(index, "14", top + LINE / 2))
         labels += [
-            tag("text", row, x=24, y=f"{top + LINE * (i + 0.75):.1f}", class_="end-label")
-            for i, row in enumerate(rows)
+            tag("text", part, x=24, y=f"{top + LINE * (i + 0.75):.1f}", class_="end-label")
+            for i, part in enumerate(row)
         ]
-    longest = max(len(row) for _, _, rows in ends for row in rows)
+    longest = max(len(part) for row in rows for part in row)
     return svg(join(labels), width=28 + round(7.2 * longest), height=HEIGHT + 26)
 
 
 def _pushed_apart(middles: list[float], heights: list[int]) -> list[float]:
     """Tops of labels at these middles, moved as little as keeps them apart and inside the drawing."""
     tops: list[float] = []
-    floor = 0.0
+    floor = -LINE / 2
     for middle, height in zip(middles, heights, strict=True):
         tops.append(max(middle - height / 2, floor))
         floor = tops[-1] + height
@@ -214,7 +207,7 @@ def _pushed_apart(middles: list[float], heights: list[int]) -> list[float]:
 def _two_rows(name: str) -> list[str]:
     """A long name breaks at the space nearest to its middle."""
     spaces = [i for i, letter in enumerate(name) if letter == " "]
-    if len(name) <= 10 or not spaces:
+    if len(name) <= 12 or not spaces:
         return [name]
     middle = min(spaces, key=lambda i: abs(i - len(name) / 2))
     return [name[:middle], name[middle + 1 :]]
@@ -225,6 +218,5 @@ def _say(across: Numbers, lines: Mapping[str, Numbers], x_title: str, y_title: s
     said = f"{y_title} over {x_title}, {number(across[0])} to {number(across[-1])}: {ends}."
     if len(lines) > 1:
         low, high = min(lines, key=lambda n: lines[n][-1]), max(lines, key=lambda n: lines[n][-1])
-        ratio = f", {lines[high][-1] / lines[low][-1]:.1f} times {low}" if lines[low][-1] > 0 else ""
-        said += f" At the end {high} is highest{ratio}."
+        said += f" At the end {high} is highest, {low} lowest."
     return said

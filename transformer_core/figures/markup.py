@@ -44,6 +44,8 @@ def hidden(content: object) -> Markup:
 
 
 def data_script(data: object) -> Markup:
-    """Data that rides beside a picture. A "<" is written as its code, so that no text can end the script."""
-    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    """Data that rides beside a picture. Signs of markup are written as codes: no text can end the script."""
+    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "<>&":
+        raw = raw.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(f'<script type="application/json">{raw}</script>')

@@ -9,7 +9,7 @@ def step_paths(steps: Sequence[Sequence[int]], palette: str, ground: int) -> Mar
     """Each step's cells as one path of horizontal strokes, one unit thick; neighbours share a stroke.
 
     The step `ground` is not drawn: it is the colour behind. Cell (row, column) fills the unit
-    square at (column, row).
+    square whose left side has its middle at (column, row), so the viewBox starts at y = -0.5.
     """
     drawn: dict[int, list[str]] = {}
     for y, row in enumerate(steps):
@@ -18,6 +18,6 @@ def step_paths(steps: Sequence[Sequence[int]], palette: str, ground: int) -> Mar
             if x < len(row) and row[x] == row[start]:
                 continue
             if row[start] != ground:
-                drawn.setdefault(row[start], []).append(f"M{start} {y}.5h{x - start}")
+                drawn.setdefault(row[start], []).append(f"M{start} {y}h{x - start}")
             start = x
     return join(tag("path", class_=f"{palette}{at}", d="".join(drawn[at])) for at in sorted(drawn))

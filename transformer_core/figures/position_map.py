@@ -37,9 +37,9 @@ def position_map(matrix: object) -> Figure:
 def _markup(rows: Rows, largest: float) -> Markup:
     count, width = len(rows), len(rows[0])
     picture = svg(
-        tag("rect", class_="d10", width="100%", height="100%"),
+        tag("rect", class_="d10", y=-0.5, width="100%", height="100%"),
         step_paths([[signed_step(value, largest) for value in row] for row in rows], "d", ground=STEPS // 2),
-        viewBox=f"0 0 {width} {count}",
+        viewBox=f"0 -0.5 {width} {count}",
         preserveAspectRatio="none",
         width="100%",
         height=HEIGHT,
@@ -47,8 +47,8 @@ def _markup(rows: Rows, largest: float) -> Markup:
     )
     down = [(HEIGHT * (tick + 0.5) / count, number(tick)) for tick in _ticks(count)]
     left = svg(
-        join(tag("text", said, x="100%", y=f"{y + 4:.1f}", class_="fig-end") for y, said in down),
-        width=8 + 7 * max(len(said) for _, said in down),
+        join(tag("text", said, x="100%", dx=-8, y=f"{y + 4:.1f}", class_="fig-end") for y, said in down),
+        width=10 + 7 * max(len(said) for _, said in down),
         height=HEIGHT + 26,
     )
     plot = svg(

@@ -7,7 +7,7 @@ from typing import Any
 from transformer_core.figures.figure import Figure
 from transformer_core.figures.markup import Markup, join, svg, tag
 from transformer_core.figures.matrix import as_list, finite
-from transformer_core.figures.scale import Scale, log_scale
+from transformer_core.figures.scale import Scale, log_scale, number
 
 HEIGHT = 44
 MIDDLE = HEIGHT / 2
@@ -65,7 +65,7 @@ def span(ratios: Sequence[float]) -> tuple[float, float, float]:
 
 def _around_one(ratios: Sequence[float]) -> Scale:
     """A log axis with 1 on it, and a little air at both ends."""
-    return log_scale([min(*ratios, 0.8) / 1.1, max(*ratios, 1.25) * 1.1], snug=True)
+    return log_scale([min(*ratios, 0.8) / 1.1, max(*ratios, 1.25) * 1.1])
 
 
 def _row(name: str, ratios: Sequence[float], own: bool, around: tuple, scale: Scale) -> Markup:
@@ -98,7 +98,7 @@ def _row(name: str, ratios: Sequence[float], own: bool, around: tuple, scale: Sc
 
 def _axis(scale: Scale) -> Markup:
     ticks = join(
-        tag("text", _times(tick), x=_at(scale, tick), y=18, class_="fig-middle") for tick in scale.ticks
+        tag("text", f"{number(tick)}×", x=_at(scale, tick), y=18, class_="fig-middle") for tick in scale.ticks
     )
     words = (
         tag("text", "← faster", x="0", y=38, class_="fig-start"),
@@ -117,8 +117,13 @@ def _at(scale: Scale, ratio: float) -> str:
 
 
 def _times(ratio: float) -> str:
-    return f"{ratio:.3g}×" if ratio >= 1 else f"{ratio:.2g}×"
+    return f"{_short(ratio)}×"
 
 
 def _range(low: float, high: float) -> str:
-    return f"{low:.3g}–{high:.3g}" if low >= 1 else f"{low:.2g}–{high:.2g}"
+    return f"{_short(low)}–{_short(high)}"
+
+
+def _short(ratio: float) -> str:
+    """0.21, 1.26, 12.6: two figures below 1, three above."""
+    return f"{ratio:#.{3 if ratio >= 1 else 2}g}".rstrip(".")

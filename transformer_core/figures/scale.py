@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_TICKS = 5
+MOST_LOG_TICKS = 7
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,21 @@ def _round_widths(least: float):
         power *= 10
 
 
-def log_scale(values: Sequence[float], *, snug: bool = False) -> Scale:
-    """Ticks at powers of two where all values are such, else at powers of ten, else at 1, 2, 5."""
+def log_scale(values: Sequence[float]) -> Scale:
+    """From the least to the largest value; ticks at powers of two where all values are such, else of ten."""
     low, high = min(values), max(values)
     if low == high:
         low, high = low / 2, high * 2
     if all(math.log2(value).is_integer() for value in values):
         ticks = [2.0**i for i in range(round(math.log2(low)), round(math.log2(high)) + 1)]
-        return Scale(low, high, tuple(ticks[:: math.ceil(len(ticks) / MOST_TICKS)]), log=True)
+        return Scale(low, high, tuple(ticks[:: math.ceil(len(ticks) / MOST_LOG_TICKS)]), log=True)
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for factors in ((1,), (1, 3), (1, 2, 5), tuple(range(1, 10))):
         ticks = [factor * 10.0**power for power in decades for factor in factors]
         inside = [tick for tick in ticks if low <= tick <= high]
         if len(inside) >= 3:
             break
-    if not snug:
-        low = max((tick for tick in ticks if tick <= low), default=low)
-        high = min((tick for tick in ticks if tick >= high), default=high)
-        inside = [tick for tick in ticks if low <= tick <= high]
-    return Scale(low, high, tuple(inside[:: math.ceil(len(inside) / (MOST_TICKS + 1))]), log=True)
+    return Scale(low, high, tuple(inside[:: math.ceil(len(inside) / MOST_LOG_TICKS)]), log=True)
 
 
 def number(value: float) -> str:

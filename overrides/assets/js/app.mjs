@@ -4,12 +4,13 @@
 import * as backup from "./backup.mjs";
 import * as copy from "./copy.mjs";
 import * as dashboard from "./dashboard.mjs";
+import { followAliases } from "./edits.mjs";
 import * as headGrid from "./head_grid.mjs";
 import * as headView from "./head_view.mjs";
 import * as heatmap from "./heatmap.mjs";
+import "./menu.mjs";
 import * as notes from "./notes.mjs";
 import * as notices from "./notices.mjs";
-import * as prompts from "./prompts.mjs";
 import * as rubric from "./rubric.mjs";
 import { Store } from "./store.mjs";
 import * as topicMap from "./topic_map.mjs";
@@ -29,10 +30,11 @@ function readManifest() {
 }
 
 const manifest = readManifest();
+store.change((record) => followAliases(record, manifest.topics));
 notices.start(root);
 for (const view of [
   warnings, notes, rubric, visits, backup, dashboard, topicMap,
-  units, prompts, copy, heatmap, headView, headGrid,
+  units, copy, heatmap, headView, headGrid,
 ]) {
   try {
     view.start({ root, store, manifest });

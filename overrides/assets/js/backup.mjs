@@ -19,6 +19,7 @@ export function start({ root, store }) {
   for (const button of root.querySelectorAll("button[data-export]")) {
     if (bound.has(button)) continue;
     bound.add(button);
+    button.removeAttribute("hidden");
     button.addEventListener("click", () => download("progress", serialise(store.record, 2)));
   }
   for (const input of root.querySelectorAll("input[type=file][data-import]")) {

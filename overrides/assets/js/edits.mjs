@@ -79,6 +79,40 @@ export function setVisited(record, id, now) {
 }
 
 /**
+ * A topic that was renamed keeps what was stored under its older ids.
+ * @param {LearnerRecord} record
+ * @param {{id: string, aliases?: string[]}[]} topics
+ * @returns {LearnerRecord}
+ */
+export function followAliases(record, topics) {
+  const followed = {
+    ...record,
+    notes: follow(record.notes, topics),
+    rubric: follow(record.rubric, topics),
+    visits: follow(record.visits, topics),
+    finished: follow(record.finished, topics),
+  };
+  const unchanged = followed.notes === record.notes && followed.rubric === record.rubric &&
+    followed.visits === record.visits && followed.finished === record.finished;
+  return unchanged ? record : followed;
+}
+
+/**
+ * @template T
+ * @param {Record<string, T>} entries
+ * @param {{id: string, aliases?: string[]}[]} topics
+ * @returns {Record<string, T>}
+ */
+function follow(entries, topics) {
+  let followed = entries;
+  for (const { id, aliases = [] } of topics) {
+    const older = aliases.map((alias) => entryOf(entries, alias)).find((entry) => entry !== undefined);
+    if (older !== undefined && !entryOf(entries, id)) followed = { ...followed, [id]: older };
+  }
+  return followed;
+}
+
+/**
  * @param {Mark | undefined} mark
  * @param {boolean} value
  * @param {Date} now

@@ -72,3 +72,12 @@ export function when(time, now = new Date()) {
     ? date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
     : date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
 }
+
+/**
+ * @param {{minutes: number, time?: string}} topic
+ * @returns {string} "6 h 20 min", or what the page says where no minutes are known
+ */
+export function duration({ minutes, time }) {
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return [hours ? `${hours} h` : "", rest ? `${rest} min` : ""].filter(Boolean).join(" ") || (time ?? "");
+}

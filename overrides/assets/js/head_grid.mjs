@@ -6,7 +6,8 @@ import { unstarted } from "./rows.mjs";
 /**
  * @typedef {object} Heads
  * @property {{layer: number, head: number, what: string}[]} highlight
- * @property {number[][][][]} weights by layer, head, query, key
+ * @property {number} scale what a weight of 1 is written as
+ * @property {number[][][][]} weights by layer, head, query, key; whole numbers
  */
 
 /** @param {{root: ParentNode}} where */
@@ -17,7 +18,7 @@ export function start({ root }) {
 /** @param {HTMLElement} figure */
 function startOne(figure) {
   /** @type {Heads} */
-  const { highlight, weights } = JSON.parse(
+  const { highlight, scale, weights } = JSON.parse(
     figure.querySelector(':scope > script[type="application/json"]')?.textContent ?? "",
   );
   const layers = [...figure.querySelectorAll(".layer")];
@@ -41,7 +42,7 @@ function startOne(figure) {
     stop([layer, head]);
     title.textContent = `Layer ${layer}, head ${head}`;
     finding.textContent = highlight.find((one) => one.layer === layer && one.head === head)?.what ?? "";
-    fill(map, weights[layer][head]);
+    fill(map, weights[layer][head].map((row) => row.map((weight) => weight / scale)));
     // On a phone the map stands under its layer; what was tapped stays under the finger.
     if (panel.previousElementSibling !== layers[layer]) layers[layer].after(panel);
     scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });

@@ -1,18 +1,22 @@
 // @ts-check
-/** Material opens its menu and its search by labels, which no key reaches: make them buttons for the keyboard too. */
+/** Material opens its menu and its search by labels, which no key reaches: put a button in the place of each. */
 
-for (const [name, means] of [["__drawer", "Menu"], ["__search", "Search"]]) {
-  const label = document.querySelector(`.md-header__button[for="${name}"]`);
-  const toggle = document.getElementById(name);
-  if (!(label instanceof HTMLElement) || !(toggle instanceof HTMLInputElement)) continue;
-  label.tabIndex = 0;
-  label.setAttribute("role", "button");
-  label.setAttribute("aria-label", means);
-  label.setAttribute("aria-expanded", "false");
-  toggle.addEventListener("change", () => label.setAttribute("aria-expanded", String(toggle.checked)));
-  label.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    label.click();
+for (const [id, name, className] of [["__drawer", "Menu", "opens-menu"], ["__search", "Search", "opens-search"]]) {
+  const label = document.querySelector(`.md-header__button[for="${id}"]`);
+  const toggle = document.getElementById(id);
+  if (!label || !(toggle instanceof HTMLInputElement)) continue;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = `${label.className} ${className}`;
+  button.setAttribute("aria-label", name);
+  button.append(...label.childNodes);
+  button.addEventListener("click", () => {
+    toggle.click();
+    const field = document.querySelector("input.md-search__input");
+    if (id === "__search" && field instanceof HTMLElement) field.focus();
   });
+  const tell = () => button.setAttribute("aria-expanded", String(toggle.checked));
+  toggle.addEventListener("change", tell);
+  tell();
+  label.replaceWith(button);
 }

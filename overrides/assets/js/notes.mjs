@@ -96,7 +96,10 @@ class NoteField {
     const stored = note?.content ?? "";
     if (this.#waiting === undefined && stored !== this.#shown) this.#put(stored);
     this.field.readOnly = this.store.status === "newer";
-    say(this.surroundings.status, statusText(this.store, note));
+    const { status } = this.surroundings;
+    say(status, statusText(this.store, note));
+    status.classList.toggle("is-saved", this.store.status === "saved" && note !== undefined);
+    status.classList.toggle("is-unsaved", this.store.status !== "saved");
     drawOthers(this.surroundings.others, note, (text) => this.#putBack(text));
   }
 
@@ -116,9 +119,9 @@ class NoteField {
  */
 function prepare(field) {
   const container = field.closest(".topic-notes-container, .notes") ?? field.parentElement ?? field;
-  if (!document.getElementById("your-notes")) {
-    container.id = "your-notes";
-    if (location.hash === "#your-notes") container.scrollIntoView();
+  if (!document.getElementById("notes")) {
+    container.id = "notes";
+    if (location.hash === "#notes") container.scrollIntoView();
   }
   field.dir = "auto";
   field.autocomplete = "off";
@@ -130,7 +133,7 @@ function prepare(field) {
     field.after(status);
   }
   status.setAttribute("role", "status");
-  const others = element("details", { class: "notes__others", hidden: true });
+  const others = element("details", { class: "notes-others", hidden: true });
   status.after(others);
   return { status, others };
 }
@@ -143,7 +146,7 @@ function statusText(store, note) {
   if (store.status === "newer") return "Read only: a newer version of this site stored this note";
   if (store.status !== "saved") return "Not stored: save it as a file before you leave this page";
   if (!note) return "Stored as you type, on this device only";
-  return note.updated === UNDATED ? "Saved, on this device only" : `Saved ${when(note.updated)}, on this device only`;
+  return note.updated === UNDATED ? "✓ Saved, on this device only" : `✓ Saved ${when(note.updated)}, on this device only`;
 }
 
 /**
@@ -168,6 +171,6 @@ function drawOthers(place, note, putBack) {
   place.replaceChildren(
     element("summary", {}, title),
     element("p", { class: "meta" }, why),
-    element("ul", { class: "notes__versions" }, ...items),
+    element("ul", { class: "plain notes-versions" }, ...items),
   );
 }

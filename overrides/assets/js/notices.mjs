@@ -23,7 +23,7 @@ export function show(name, text, actions = []) {
   const old = find(name);
   if (!region || old?.querySelector("p")?.textContent === text) return;
   const notice = element("div", { class: "notice", "data-notice": name }, element("p", { dir: "auto" }, text));
-  const buttons = element("div", { class: "notice__actions" });
+  const buttons = element("div", { class: "notice-actions" });
   for (const { label, press } of [...actions, { label: "Dismiss", press: () => (notice.hidden = true) }]) {
     const button = element("button", { type: "button", class: "btn btn-quiet" }, label);
     button.addEventListener("click", press);

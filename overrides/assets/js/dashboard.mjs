@@ -1,0 +1,136 @@
+// @ts-check
+/** The dashboard: how far the learner is among the manifest's topics, and what comes next. */
+
+import { cards } from "./dashboard_cards.mjs";
+import { address, duration, element, paintLevel, say } from "./elements.mjs";
+import { count, isFinished, levelOf, nextTopic } from "./progress.mjs";
+import { entryOf } from "./shape.mjs";
+
+/**
+ * @typedef {import("./store.mjs").Store} Store
+ * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
+ * @typedef {import("./progress.mjs").Manifest} Manifest
+ * @typedef {import("./progress.mjs").Topic} Topic
+ */
+
+/** @param {{root: ParentNode, store: Store, manifest: Manifest}} parts */
+export function start({ root, store, manifest }) {
+  const dashboard = root.querySelector("[data-dashboard]");
+  if (!dashboard) return;
+  for (const part of dashboard.querySelectorAll("[data-next], [data-cards], [data-backup], [data-show-names]")) {
+    part.removeAttribute("hidden");
+  }
+  const names = dashboard.querySelector("[data-show-names]");
+  names?.addEventListener("click", () => {
+    const shown = dashboard.classList.toggle("shows-names");
+    names.setAttribute("aria-pressed", String(shown));
+  });
+
+  /** @type {LearnerRecord | undefined} */
+  let drawn;
+  const draw = () => {
+    if (drawn === store.record) return;
+    drawn = store.record;
+    const next = nextTopic(drawn, manifest);
+    say(dashboard.querySelector("[data-summary]"), summary(drawn, manifest));
+    dashboard.querySelector("[data-next]")?.replaceChildren(...banner(drawn, manifest, next));
+    drawSquares(dashboard, drawn, manifest, next);
+    for (const [place, content] of cards(store, manifest)) {
+      dashboard.querySelector(place)?.replaceChildren(...content);
+    }
+  };
+  store.subscribe(draw);
+  draw();
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {Manifest} manifest
+ */
+function summary(record, manifest) {
+  const { finished, written, planned } = count(record, manifest.topics);
+  const topics = written === 1 ? "topic" : "topics";
+  const more = planned > 0 ? ` ${planned} more ${planned === 1 ? "is" : "are"} planned.` : "";
+  return `${finished} of ${written} ${topics} finished.${more} Everything here is stored in this browser only.`;
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {Manifest} manifest
+ * @param {Topic | undefined} next
+ */
+function banner(record, manifest, next) {
+  const map = element("a", { class: "btn", href: address("reference/topic-map/") }, "Pick another on the map");
+  const eyebrow = element("p", { class: "banner-eyebrow" }, "Next topic");
+  if (!next) {
+    const { written, planned } = count(record, manifest.topics);
+    const more = planned > 0 ? "The map shows what is planned." : "Look at your levels below: which topic is worth a second visit?";
+    const title = written > 0 ? "You have finished every topic that is written" : "No topic is written yet";
+    return [element("div", {}, eyebrow, element("h2", {}, title), element("p", {}, more)), buttons(map)];
+  }
+  const begun = entryOf(record.visits, next.id) !== undefined;
+  const label = `${begun ? "Go on" : "Start"}, ${duration(next)}`;
+  const go = element("a", { class: "btn btn-primary", href: address(next.url ?? "") }, label);
+  const text = element("div", {}, eyebrow, element("h2", {}, next.title), element("p", {}, reason(record, manifest, next)));
+  return [text, buttons(go, map)];
+}
+
+/** @param {...Node} links */
+function buttons(...links) {
+  return element("p", { class: "buttons" }, ...links);
+}
+
+/**
+ * Why this topic is next.
+ * @param {LearnerRecord} record
+ * @param {Manifest} manifest
+ * @param {Topic} topic
+ */
+function reason(record, manifest, topic) {
+  const byId = new Map(manifest.topics.map((other) => [other.id, other]));
+  const has = topic.prerequisites.filter((id) => !byId.get(id)?.planned).map((id) => {
+    const level = levelOf(record, id);
+    return `${byId.get(id)?.title ?? id}, ${level > 0 ? `level ${level}` : "finished"}`;
+  });
+  const opens = topic.opens.map((id) => byId.get(id)?.title ?? id);
+  const needs = has.length > 0 ? `You have what it needs: ${listed(has, "; ")}.` : "It needs no other topic first.";
+  return opens.length > 0 ? `${needs} It opens ${listed(opens, ", ")}.` : needs;
+}
+
+/**
+ * @param {string[]} names
+ * @param {string} between
+ */
+function listed(names, between) {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(between)} and ${names.at(-1)}`;
+}
+
+/**
+ * @param {Element} dashboard
+ * @param {LearnerRecord} record
+ * @param {Manifest} manifest
+ * @param {Topic | undefined} next
+ */
+function drawSquares(dashboard, record, manifest, next) {
+  for (const part of manifest.parts) {
+    const { finished, written, planned } = count(record, manifest.topics.filter((topic) => topic.part === part.number));
+    const says = written > 0 ? `${finished} of ${written} finished` : "";
+    const more = planned > 0 ? `${planned} planned` : "";
+    const place = dashboard.querySelector(`[data-part="${part.number}"] [data-part-count]`);
+    say(place, [says, more].filter(Boolean).join(", "));
+  }
+  const topics = new Map(manifest.topics.map((topic) => [topic.id, topic]));
+  for (const link of dashboard.querySelectorAll("[data-topic-square]")) {
+    const topic = topics.get(link.getAttribute("data-topic-square") ?? "");
+    if (!topic || topic.planned) continue;
+    const level = levelOf(record, topic.id);
+    const finished = isFinished(record, topic.id);
+    const square = link.querySelector(".level-square");
+    if (square) paintLevel(square, level);
+    if (square && topic === next && level === 0) square.textContent = "→";
+    link.classList.toggle("is-finished", finished);
+    link.classList.toggle("is-next", topic === next);
+    const state = [`level ${level}`, finished ? "finished" : "", topic === next ? "next" : ""];
+    say(link.querySelector("[data-state]"), state.filter(Boolean).join(", "));
+  }
+}

@@ -1,0 +1,74 @@
+// @ts-check
+/** Records as learners make them, and worse ones, generated. */
+
+import fc from "fast-check";
+import { parse } from "../../overrides/assets/js/record.mjs";
+
+/** Few ids, times and texts, so that records meet in the same entries, at the same time and with texts in common. */
+const id = fc.constantFrom("attention", "heads", "constructor", "toString", "x.y");
+const time = fc.constantFrom("2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z", "2026-01-02T00:00:00.001Z");
+const content = fc.oneof(
+  fc.constantFrom("", "a", "ab", "abc", "bc", "<script>alert(1)</script>", "שלום 🦉"),
+  fc.string({ unit: "grapheme", maxLength: 4 }),
+);
+
+/** What a later version may add: any JSON under a name that this one does not use. */
+const extra = fc.dictionary(fc.constantFrom("streak", "tags", "seen"), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 });
+
+/** @param {Record<string, fc.Arbitrary<unknown>>} fields */
+const withExtra = (fields) => fc.tuple(extra, fc.record(fields)).map(([more, known]) => ({ ...more, ...known }));
+
+const mark = withExtra({ value: fc.boolean(), updated: time });
+const version = withExtra({ content, updated: time });
+const note = fc.oneof(
+  withExtra({ content, updated: time, history: fc.array(version, { maxLength: 3 }) }),
+  withExtra({ content, updated: time, after: time, history: fc.array(version, { maxLength: 3 }) }),
+);
+const levels = fc.dictionary(fc.constantFrom("1", "2", "3", "4"), mark, { maxKeys: 3 });
+const visit = withExtra({ first: time, last: time });
+
+/** A record as text would hold it: nothing in it is in its normal form yet. */
+export const written = fc
+  .tuple(
+    extra,
+    fc.record({
+      version: fc.constant(1),
+      notes: fc.dictionary(id, note, { maxKeys: 3 }),
+      rubric: fc.dictionary(id, levels, { maxKeys: 3 }),
+      visits: fc.dictionary(id, visit, { maxKeys: 3 }),
+      finished: fc.dictionary(id, mark, { maxKeys: 3 }),
+    }),
+  )
+  .map(([more, known]) => ({ ...more, ...known }));
+
+/** A record as the site holds it. */
+export const record = written.map((value) => parse(JSON.stringify(value)).record);
+
+/** What may stand where something else belongs. */
+export const anything = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.constantFrom(null, 5, -1, 1e308, "", "text", true, [], {}, [[]], { content: 5 }, { value: "yes" }),
+);
+
+/**
+ * Every place in a JSON value, as a list of keys.
+ * @param {unknown} value
+ * @returns {string[][]}
+ */
+export function places(value) {
+  if (typeof value !== "object" || value === null) return [[]];
+  return [[], ...Object.entries(value).flatMap(([key, part]) => places(part).map((rest) => [key, ...rest]))];
+}
+
+/**
+ * @param {any} value
+ * @param {string[]} place
+ * @param {unknown} put
+ * @returns {any} a copy with something else in one place
+ */
+export function replaced(value, [key, ...rest], put) {
+  if (key === undefined) return put;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  copy[key] = replaced(value[key], rest, put);
+  return copy;
+}

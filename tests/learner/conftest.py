@@ -1,0 +1,73 @@
+"""A served site for the learner's tests, and a look into its storage."""
+
+import json
+
+import courses
+import learner_site
+import pytest
+
+KEY = "ai-syllabus-progress"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Address of the small course."""
+    folder = tmp_path_factory.mktemp("small")
+    learner_site.build(folder, courses.small())
+    server = learner_site.Server(folder)
+    yield server.address
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def large_site(tmp_path_factory):
+    """Address of a course of 200 topics."""
+    folder = tmp_path_factory.mktemp("large")
+    learner_site.build(folder, courses.large(200))
+    server = learner_site.Server(folder)
+    yield server.address
+    server.close()
+
+
+@pytest.fixture
+def page(page, context):
+    """A page that fails its test when a file is missing, the site's policy is broken or a script throws."""
+    complaints = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
+    yield page
+    assert not complaints
+
+
+class Storage:
+    """The browser's storage as it is, past the site's modules."""
+
+    def __init__(self, page):
+        self.page = page
+
+    @property
+    def text(self) -> str | None:
+        return self.page.evaluate("key => localStorage.getItem(key)", KEY)
+
+    @property
+    def record(self) -> dict:
+        return json.loads(self.text)
+
+    @property
+    def set_aside(self) -> list[str]:
+        """Texts under the quarantine keys."""
+        return self.page.evaluate(
+            "prefix => Object.keys(localStorage).filter(k => k.startsWith(prefix)).map(k => localStorage.getItem(k))",
+            f"{KEY}-set-aside-",
+        )
+
+    def put(self, text: str) -> None:
+        self.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, text])
+
+
+@pytest.fixture
+def storage(page, site):
+    """Storage of the small site; the page stands on a file that runs no script."""
+    page.goto(f"{site}axe.min.js")
+    return Storage(page)

@@ -1,0 +1,138 @@
+// @ts-check
+/** Merging: the laws over generated records, and by hand what two tabs and two devices do. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { replaceNote, setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
+import { hasSeen, merge, reconcile } from "../../overrides/assets/js/merge.mjs";
+import { emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+import { record } from "./arbitraries.mjs";
+
+const RUNS = { numRuns: 1000 };
+const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
+
+/** @param {import("../../overrides/assets/js/shape.mjs").LearnerRecord} record */
+const texts = (record) => Object.entries(record.notes).flatMap(([id, note]) => [note, ...note.history].map((one) => [id, one.content]));
+
+test("merging is commutative", () => {
+  fc.assert(fc.property(record, record, (a, b) => assert.equal(serialise(merge(a, b)), serialise(merge(b, a)))), RUNS);
+});
+
+test("merging is associative", () => {
+  fc.assert(fc.property(record, record, record, (a, b, c) => {
+    assert.equal(serialise(merge(merge(a, b), c)), serialise(merge(a, merge(b, c))));
+  }), RUNS);
+});
+
+test("merging is idempotent, and the empty record adds nothing", () => {
+  fc.assert(fc.property(record, record, (a, b) => {
+    assert.equal(serialise(merge(a, a)), serialise(a));
+    assert.equal(serialise(merge(merge(a, b), b)), serialise(merge(a, b)));
+    assert.equal(serialise(merge(a, emptyRecord())), serialise(a));
+  }), RUNS);
+});
+
+test("every text of either record is in the merged one, whole", () => {
+  fc.assert(fc.property(record, record, (a, b) => {
+    const kept = texts(merge(a, b));
+    for (const [id, content] of [...texts(a), ...texts(b)]) {
+      assert.ok(kept.some(([other, text]) => other === id && text.includes(content)), `${id}: ${content}`);
+    }
+  }), RUNS);
+});
+
+test("every entry and every unknown field of either record is in the merged one", () => {
+  fc.assert(fc.property(record, record, (a, b) => {
+    const merged = merge(a, b);
+    for (const one of [a, b]) {
+      for (const key of Object.keys(one)) assert.ok(Object.hasOwn(merged, key), key);
+      for (const name of /** @type {const} */ (["notes", "rubric", "visits", "finished"])) {
+        for (const [id, entry] of Object.entries(one[name])) {
+          for (const key of Object.keys(entry)) {
+            if (key !== "after") assert.ok(Object.hasOwn(merged[name][id], key), `${name}.${id}.${key}`);
+          }
+        }
+      }
+    }
+  }), RUNS);
+});
+
+test("the later mark wins; at the same time the one that is set", () => {
+  const ticked = setLevel(emptyRecord(), "a", "1", true, at(1));
+  const cleared = setLevel(ticked, "a", "1", false, at(2));
+  assert.equal(merge(ticked, cleared).rubric.a[1].value, false);
+  const undone = setFinished(emptyRecord(), "a", false, at(1));
+  assert.equal(merge(undone, setFinished(emptyRecord(), "a", true, at(1))).finished.a.value, true);
+});
+
+test("a visit keeps the earliest first and the latest last", () => {
+  const [early, late] = [setVisited(emptyRecord(), "a", at(1)), setVisited(emptyRecord(), "a", at(9))];
+  assert.deepEqual(merge(late, early).visits.a, { first: at(1).toISOString(), last: at(9).toISOString() });
+});
+
+test("a note written on two devices: the later text, the other in its history", () => {
+  const here = setNote(emptyRecord(), "a", "from here", at(1));
+  const there = setNote(emptyRecord(), "a", "from there", at(2));
+  const { content, history } = merge(here, there).notes.a;
+  assert.equal(content, "from there");
+  assert.deepEqual(history, [{ content: "from here", updated: at(1).toISOString() }]);
+});
+
+test("a text that a later one contains is not kept twice", () => {
+  const short = setNote(emptyRecord(), "a", "one", at(1));
+  const long = setNote(emptyRecord(), "a", "one two", at(2));
+  assert.deepEqual(merge(short, long).notes.a.history, []);
+  const shortened = setNote(emptyRecord(), "a", "one", at(3));
+  assert.deepEqual(merge(shortened, long).notes.a.history.map(({ content }) => content), ["one two"]);
+});
+
+test("a tab gives way to what is stored in notes that it only read", () => {
+  const read = setNote(emptyRecord(), "a", "old words", at(1));
+  const stored = setNote(emptyRecord(), "a", "new", at(2));
+  assert.deepEqual(reconcile(read, stored, new Set()).notes.a, stored.notes.a);
+});
+
+test("a text written over the stored one replaces it; one written beside it keeps it", () => {
+  const stored = setNote(emptyRecord(), "a", "stored words", at(1));
+  const over = setNote(emptyRecord(), "a", "mine", at(2));
+  over.notes.a.after = stored.notes.a.updated;
+  assert.deepEqual(reconcile(over, stored, new Set(["a"])).notes.a.history, []);
+
+  const beside = setNote(emptyRecord(), "a", "mine", at(2));
+  const { content, history } = reconcile(beside, stored, new Set(["a"])).notes.a;
+  assert.deepEqual([content, history.map((old) => old.content)], ["mine", ["stored words"]]);
+});
+
+test("a text that another tab wrote over mine, having seen it, is simply the newer one", () => {
+  const mine = setNote(emptyRecord(), "a", "first", at(1));
+  const theirs = setNote(emptyRecord(), "a", "second", at(2));
+  theirs.notes.a.after = mine.notes.a.updated;
+  assert.ok(hasSeen(mine.notes.a, theirs.notes.a));
+  assert.deepEqual(reconcile(mine, theirs, new Set(["a"])).notes.a.history, []);
+});
+
+test("stored fields of a later version win over the ones this tab read before", () => {
+  const held = { ...emptyRecord(), quizzes: { a: { score: 9 } } };
+  const stored = { ...emptyRecord(), quizzes: { a: { score: 3, tries: 2 } } };
+  assert.deepEqual(reconcile(held, stored, new Set()).quizzes, stored.quizzes);
+});
+
+test("two tabs that overtook each other come to the same marks and visits, and lose no text written here", () => {
+  fc.assert(fc.property(record, record, (mine, theirs) => {
+    const written = new Set(Object.keys(mine.notes));
+    const [one, other] = [reconcile(mine, theirs, written), reconcile(theirs, mine, new Set(Object.keys(theirs.notes)))];
+    for (const name of /** @type {const} */ (["rubric", "visits", "finished"])) assert.deepEqual(one[name], other[name]);
+    const kept = texts(one);
+    for (const [id, content] of texts(mine)) {
+      const theyWroteOverIt = theirs.notes[id]?.after === mine.notes[id].updated && content === mine.notes[id].content;
+      assert.ok(theyWroteOverIt || kept.some(([key, text]) => key === id && text.includes(content)), `${id}: ${content}`);
+    }
+  }), RUNS);
+});
+
+test("another text put in a note's place keeps the one that stood there", () => {
+  const note = setNote(emptyRecord(), "a", "long thought", at(1));
+  const { content, history } = replaceNote(note, "a", "put back", at(2)).notes.a;
+  assert.deepEqual([content, history.map((old) => old.content)], ["put back", ["long thought"]]);
+});

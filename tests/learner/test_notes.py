@@ -1,0 +1,181 @@
+"""Notes in a real browser: nothing typed is lost."""
+
+import json
+
+from playwright.sync_api import expect
+
+FIELD = "textarea[data-notes-for=tokens]"
+LIMIT = 300  # ms after a keystroke, when it must be stored
+
+
+def test_a_note_survives_a_reload(page, site, storage):
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).press_sequentially("Row = who looks")
+    page.wait_for_timeout(LIMIT)
+    assert storage.record["notes"]["tokens"]["content"] == "Row = who looks"
+    page.reload()
+    expect(page.locator(FIELD)).to_have_value("Row = who looks")
+    expect(page.locator("[data-notes-status]")).to_contain_text("Saved")
+    expect(page.locator("[data-notes-status]")).to_contain_text("on this device only")
+
+
+def test_leaving_right_after_a_keystroke_loses_nothing(page, site, storage):
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).press_sequentially("the last letter counts")
+    page.goto(f"{site}dashboard/")
+    assert storage.record["notes"]["tokens"]["content"] == "the last letter counts"
+
+
+def test_a_killed_tab_loses_at_most_the_last_moment(page, site, storage, context):
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).press_sequentially("before the crash")
+    page.wait_for_timeout(LIMIT)
+    session = context.new_cdp_session(page)
+    with page.expect_event("crash"):
+        session.send("Page.crash")
+    other = context.new_page()
+    other.goto(f"{site}topics/tokens/")
+    expect(other.locator(FIELD)).to_have_value("before the crash")
+
+
+def test_back_and_forward_show_what_is_stored_now(page, site, storage, context):
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).fill("first")
+    page.goto(f"{site}dashboard/")
+    other = context.new_page()
+    other.goto(f"{site}topics/tokens/")
+    other.locator(FIELD).fill("first, and second")
+    other.wait_for_timeout(LIMIT)
+    page.go_back()
+    expect(page.locator(FIELD)).to_have_value("first, and second")
+
+
+def texts(record: dict, id: str) -> list[str]:
+    note = record["notes"][id]
+    return [note["content"], *(old["content"] for old in note["history"])]
+
+
+def test_two_tabs_with_the_same_note_keep_both_texts(page, site, storage, context):
+    """Letters by turns, faster than a save: neither tab has seen the other's."""
+    page.goto(f"{site}topics/tokens/")
+    other = context.new_page()
+    other.goto(f"{site}topics/tokens/")
+    for left, right in zip("aleft", "bright", strict=False):
+        page.locator(FIELD).press_sequentially(left)
+        other.locator(FIELD).press_sequentially(right)
+    page.wait_for_timeout(2 * LIMIT)
+    kept = texts(storage.record, "tokens")
+    everything = "".join(kept)
+    for letter in "aleftbrigh":
+        assert letter in everything, kept
+    assert page.locator(FIELD).input_value() == other.locator(FIELD).input_value() == kept[0]
+
+
+def test_two_tabs_by_turns_just_go_on_with_one_text(page, site, storage, context):
+    page.goto(f"{site}topics/tokens/")
+    other = context.new_page()
+    other.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).fill("one thing")
+    expect(other.locator(FIELD)).to_have_value("one thing")
+    other.locator(FIELD).fill("another")
+    expect(page.locator(FIELD)).to_have_value("another")
+    page.locator(FIELD).fill("")
+    expect(other.locator(FIELD)).to_have_value("")
+    assert texts(storage.record, "tokens") == [""]
+
+
+def test_two_tabs_with_different_notes_lose_neither(page, site, storage, context):
+    page.goto(f"{site}topics/tokens/")
+    other = context.new_page()
+    other.goto(f"{site}topics/attention/")
+    for number in range(12):
+        page.locator(FIELD).press_sequentially(str(number % 10))
+        other.locator("textarea").press_sequentially(str(9 - number % 10))
+        page.locator("[data-level='1']").set_checked(number % 2 == 0)
+        other.locator("[data-level='2']").set_checked(number % 2 == 0)
+    page.wait_for_timeout(2 * LIMIT)
+    record = storage.record
+    assert record["notes"]["tokens"]["content"] == "012345678901"
+    assert record["notes"]["attention"]["content"] == "987654321098"
+    assert record["rubric"]["tokens"]["1"]["value"] is False
+    assert record["rubric"]["attention"]["2"]["value"] is False
+
+
+def test_storage_cleared_elsewhere_while_a_note_is_open(page, site, storage):
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).fill("still on the screen")
+    page.wait_for_timeout(LIMIT)
+    page.evaluate("localStorage.clear()")
+    page.locator(FIELD).press_sequentially("!")
+    page.wait_for_timeout(LIMIT)
+    assert storage.record["notes"]["tokens"]["content"] == "still on the screen!"
+
+
+def test_other_texts_can_be_read_and_put_back(page, site, storage):
+    old = {"content": "<b>what I wrote</b> on the train", "updated": "2026-11-01T08:00:00.000Z"}
+    note = {"content": "what I wrote at home", "updated": "2026-11-02T08:00:00.000Z", "history": [old]}
+    storage.put(json.dumps({"version": 1, "notes": {"tokens": note}}))
+    page.goto(f"{site}topics/tokens/")
+    page.get_by_text("1 other text of this note").click()
+    expect(page.locator(".notes-versions pre")).to_have_text("<b>what I wrote</b> on the train")
+    page.get_by_role("button", name="Put this text back").click()
+    expect(page.locator(FIELD)).to_have_value("<b>what I wrote</b> on the train")
+    assert texts(storage.record, "tokens") == ["<b>what I wrote</b> on the train", "what I wrote at home"]
+
+
+def test_a_large_note_with_markup_emoji_and_right_to_left_text(page, site, storage):
+    line = "<script>document.title = 'owned'</script> 🦉 שלום <img src=x onerror=alert(1)> مرحبا\n"
+    large = line * (1_000_000 // len(line.encode()) + 1)
+    assert len(large.encode()) >= 1_000_000
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).fill(large)
+    page.wait_for_timeout(LIMIT)
+    page.reload()
+    assert page.locator(FIELD).input_value() == large
+    assert storage.record["notes"]["tokens"]["content"] == large
+    page.goto(f"{site}dashboard/")
+    excerpt = page.locator("[data-notes-list] .excerpt")
+    expect(excerpt).to_contain_text("<script>document.title = 'owned'</script> 🦉 שלום")
+    assert excerpt.get_attribute("dir") == "auto"
+    assert page.locator("[data-notes-list] script, [data-notes-list] img").count() == 0
+    assert page.title() == "Your dashboard"
+
+
+def test_a_page_written_as_html_with_its_own_script(page, site, storage):
+    """The page's script sets the field itself, from what is stored; ours goes on from there."""
+    storage.put(json.dumps({"notes": {"tokens": {"content": "from the old site"}}, "theme": "dark"}))
+    page.goto(f"{site}raw/")
+    expect(page.locator(FIELD)).to_have_value("from the old site")
+    page.locator(FIELD).press_sequentially(", and on")
+    page.locator("[data-level='1']").check()
+    page.wait_for_timeout(LIMIT)
+    page.reload()
+    expect(page.locator(FIELD)).to_have_value("from the old site, and on")
+    expect(page.locator("[data-level='1']")).to_be_checked()
+    expect(page.locator(".notes-auto-save")).to_contain_text("Saved")
+    record = storage.record
+    assert record["version"] == 1 and record["theme"] == "dark" and "tokens" in record["visits"]
+
+
+def test_letters_typed_before_our_module_arrives_are_kept(page, site, storage):
+    """The module comes late; the page's script then empties the field."""
+    waiting = []
+    page.route("**/notes.mjs", waiting.append)
+    page.goto(f"{site}raw/", wait_until="commit")
+    page.locator(FIELD).press_sequentially("early bird")
+    waiting[0].continue_()
+    expect(page.locator(".notes-auto-save")).to_contain_text("Saved")
+    expect(page.locator(FIELD)).to_have_value("early bird")
+    assert storage.record["notes"]["tokens"]["content"] == "early bird"
+
+
+def test_typed_early_beside_a_stored_note_keeps_both(page, site, storage):
+    storage.put(json.dumps({"notes": {"tokens": {"content": "stored long ago"}}}))
+    waiting = []
+    page.route("**/notes.mjs", waiting.append)
+    page.goto(f"{site}raw/", wait_until="commit")
+    page.locator(FIELD).press_sequentially("early bird")
+    waiting[0].continue_()
+    expect(page.locator(FIELD)).to_have_value("stored long ago")
+    expect(page.get_by_text("1 other text of this note")).to_be_visible()
+    assert texts(storage.record, "tokens") == ["stored long ago", "early bird"]
