@@ -41,7 +41,7 @@ def scaled_dot_product_attention(
         scores = scores.masked_fill(~mask, torch.finfo(scores.dtype).min)
     weights = torch.softmax(scores, dim=-1)       # ③ each row sums to 1
     if mask is not None:
-        weights = weights.masked_fill(~mask, 0)   # or to 0, if it sees nothing
+        weights = weights.masked_fill(~mask, 0)   # or to 0
     output = weights @ value                      # ④ (..., Tq, Dv)
     return output, weights
 

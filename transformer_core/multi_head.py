@@ -26,9 +26,7 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(self, d_model: int, num_heads: int, *, bias: bool = True):
         super().__init__()
-        if num_heads < 1 or d_model % num_heads:
-            raise ValueError(f"d_model {d_model} does not split into {num_heads} heads; "
-                             f"use a multiple of {max(num_heads, 1)}")
+        _check_split(d_model, num_heads)
         self.num_heads = num_heads
         self.w_q = nn.Linear(d_model, d_model, bias=bias)
         self.w_k = nn.Linear(d_model, d_model, bias=bias)
@@ -79,3 +77,9 @@ class MultiHeadAttention(nn.Module):
         if mask is not None and mask.dim() == 3:
             raise ValueError(f"mask {tuple(mask.shape)} has three axes where (B, H, Tq, Tk) has four; "
                              "for one mask per sequence write mask[:, None]")
+
+
+def _check_split(d_model: int, num_heads: int) -> None:
+    if num_heads < 1 or d_model % num_heads:
+        raise ValueError(f"d_model {d_model} does not split into {num_heads} heads; "
+                         f"use a multiple of {max(num_heads, 1)}")

@@ -26,11 +26,15 @@ def sinusoidal_positions(length: int, d_model: int) -> Tensor:
 
     Source: Vaswani et al. 2017, section 3.5.
     """
-    if d_model % 2:
-        raise ValueError(f"d_model {d_model} is odd, and positions come in pairs of sine and cosine; "
-                         f"use {d_model - 1} or {d_model + 1}")
+    _check(d_model)
     position = torch.arange(length)[:, None]          # (T, 1)
-    even = torch.arange(0, d_model, 2)                # (D/2), the exponent's 2i
+    even = torch.arange(0, d_model, 2)                # (D/2), the 2i
     angle = position / 10000 ** (even / d_model)      # (T, D/2)
     pairs = torch.stack([angle.sin(), angle.cos()], dim=-1)  # (T, D/2, 2)
     return pairs.flatten(-2)                          # (T, D)
+
+
+def _check(d_model: int) -> None:
+    if d_model % 2:
+        raise ValueError(f"d_model {d_model} is odd, and positions come in pairs of sine and cosine; "
+                         f"use {d_model - 1} or {d_model + 1}")

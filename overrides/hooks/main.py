@@ -14,12 +14,13 @@ from mkdocs.structure.files import File
 HOOKS = Path(__file__).parent
 sys.path.insert(0, str(HOOKS.parent))
 
-from hooks import approved, course, fonts, labs, links, maths, pages, policy, raw_pages, runner, snippets  # noqa: E402
+from hooks import approved, course, fonts, labs, links, maths, pages, parts, policy, raw_pages, runner, snippets  # noqa: E402
 from hooks.errors import PageError  # noqa: E402
 
 REPO = HOOKS.parents[1]
 CACHE = REPO / ".cache"
 APPROVED = REPO / "tests" / "approved"
+FIGURE_STYLES = "assets/css/figures.css"  # made by transformer_core.figures
 log = logging.getLogger("mkdocs.hooks.course")
 
 
@@ -95,10 +96,19 @@ def on_files(files, config):
         files.append(File(file.src_uri, str(folder), config.site_dir, config.use_directory_urls))
     for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
-    sheet = CACHE / "figures.css"
-    sheet.write_text(_figure_css(), encoding="utf-8")
-    files.append(File.generated(config, "assets/css/figures.css", abs_src_path=str(sheet)))
+    _join_styles(files, config)
     return files
+
+
+def _join_styles(files, config) -> None:
+    """The style sheets that mkdocs.yml lists, as one: a page on a slow line waits for one request, not fifteen."""
+    names, joined = list(config.extra_css), CACHE / "site.css"
+    sheets = [_figure_css() if name == FIGURE_STYLES else (REPO / "overrides" / name).read_text("utf-8") for name in names]
+    joined.write_text("\n".join(sheets), encoding="utf-8")
+    for file in [file for file in files if file.src_uri in names]:
+        files.remove(file)
+    files.append(File.generated(config, "assets/css/site.css", abs_src_path=str(joined)))
+    config.extra_css = ["assets/css/site.css"]
 
 
 def _figure_css() -> str:
@@ -131,7 +141,7 @@ def on_page_markdown(markdown, page, config, files):
         return markdown
     plan = build.plans[path]
     known = approved.read(APPROVED, path)
-    made = pages.Renderer(plan, build.results, build.course, known, links.root(path)).render()
+    made = pages.Renderer(plan, build.results, build.course, known, links.root(path), build.docs).render()
     build.pages[path] = made
     if topic := plan.source.topic:
         page.meta = {**page.meta, "title": topic["title"], "description": topic["summary"], "topic": topic}
@@ -144,7 +154,8 @@ def on_page_content(content, page, config, files):
     if path.endswith(".ipynb"):
         written = (build.docs / path).read_text(encoding="utf-8")
         build.anchors += links.resolve(path, written, 1, build.files, build.course.planned_at)[1]
-        return links.resolve(path, labs.clean(content), 1, build.files, build.course.planned_at)[0]
+        content = links.resolve(path, labs.clean(content), 1, build.files, build.course.planned_at)[0]
+        return content + parts.fill("download", "", name=Path(path).name)
     if path not in build.plans:
         return content
     source = build.plans[path].source

@@ -7,7 +7,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -43,8 +43,10 @@ class Page:
 class Renderer:
     """Renders one page; holds what all its blocks need to know."""
 
-    def __init__(self, plan: Plan, results: dict[str, Result], course: Course, known: dict, root: str):
-        self.plan, self.course, self.known, self.root = plan, course, known, root
+    def __init__(
+        self, plan: Plan, results: dict[str, Result], course: Course, known: dict, root: str, docs: Path
+    ):
+        self.plan, self.course, self.known, self.root, self.docs = plan, course, known, root, docs
         self.results = {id: plan.checked(run, results[plan.task(run).key]) for id, run in plan.runs.items()}
         self.topic = plan.source.topic
         self.page = Page("")
@@ -122,7 +124,7 @@ class Renderer:
         step = MARKS.index(says[0]) + 1 if says[:1] in MARKS and says else None
         unit = {
             "id": run.id,
-            "number": f"{self.chapter}.{self.counts['unit']}" if titled else None,
+            "number": self._number("unit") if titled else None,
             "title": self._inline(data["title"], block) if titled else None,
             "equation": prose.block(f"$$\n{data['equation'].strip()}\n$$", self.plan.path, block.line)
             if "equation" in data
@@ -138,6 +140,11 @@ class Renderer:
             "quiet": not run.shown,
         }
         return self._fill("unit", unit=unit)
+
+    def _number(self, kind: str) -> str:
+        """1.3 for the third of its kind on the course's first topic; plain 3 on a page that is no topic."""
+        count = str(self.counts[kind])
+        return f"{self.chapter}.{count}" if self.chapter else count
 
     def _step(self, text: str, block: Block) -> dict:
         name, _, note = text[1:].partition(":")
@@ -163,7 +170,7 @@ class Renderer:
         result = self.results[run.id]
         asked = [expression for expression, _ in self.plan.asked[run.id]]
         values = {e: _essence(v) for e, v in zip(asked, result.values, strict=True)}
-        self.page.outputs[run.id] = approved.rounded({"stdout": "\n".join(result.stdout.splitlines()), "values": values})
+        self.page.outputs[run.id] = approved.rounded({"stdout": result.stdout.splitlines(), "values": values})
 
     def _figure(self, block: Block) -> str:
         drawn = self._value(block.run, block.data["draw"])
@@ -177,7 +184,7 @@ class Renderer:
         self.page.files[json_path] = json.dumps(drawn["data"], ensure_ascii=False)
         figure = {
             "id": block.data["id"],
-            "number": f"{self.chapter}.{self.counts['figure']}",
+            "number": self._number("figure"),
             "title": self._inline(block.data["title"], block),
             "html": drawn["html"],
             "caption": self._inline(block.data["caption"], block),
@@ -192,7 +199,7 @@ class Renderer:
     def _table(self, block: Block) -> str:
         self.counts["table"] += 1
         table = {
-            "number": f"{self.chapter}.{self.counts['table']}",
+            "number": self._number("table"),
             "columns": [self._inline(column, block) for column in block.data["columns"]],
             "rows": self._value(block.run, block.data["rows"]),
             "caption": self._inline(block.data["caption"], block),
@@ -201,19 +208,39 @@ class Renderer:
 
     def _exercise(self, block: Block) -> str:
         self.counts["exercise"] += 1
-        data, folder = block.data, PurePosixPath(self.plan.source.path).parent
-        files = [{**file, "name": PurePosixPath(file["path"]).name, "url": f"{self.root}{folder}/{file['path']}"} for file in data.get("files", [])]
+        data = block.data
+        solution = data.get("solution")
         exercise = {
             "id": data["id"],
             "number": self.counts["exercise"],
             "title": self._inline(data["title"], block),
             "minutes": data["minutes"],
-            "task": prose.block(self._values(data["task"], block.run), self.plan.path, block.line),
-            "files": files,
-            "hints": [prose.block(hint, self.plan.path, block.line) for hint in data.get("hints", [])],
-            "solution": prose.block(data["solution"], self.plan.path, block.line) if "solution" in data else None,
+            "task": self._block(data["task"], block),
+            "files": [self._file(file, block) for file in data.get("files", [])],
+            "hints": [self._block(hint, block) for hint in data.get("hints", [])],
+            "solution": self._listing(solution, block) if (solution or "").endswith(".py") else None,
         }
+        if solution and not exercise["solution"]:
+            exercise["solution"] = self._block(solution, block)
         return self._fill("exercise", exercise=exercise)
+
+    def _block(self, text: str, block: Block) -> str:
+        return prose.block(self._values(text, block.run), self.plan.path, block.line)
+
+    def _file(self, file: dict, block: Block) -> dict:
+        """A file for the learner; its code is shown where it is what they start from."""
+        folder = PurePosixPath(self.plan.source.path).parent
+        listing = self._listing(file["path"], block)
+        shown = listing if file["role"] == "starter" else None
+        return {**file, "name": PurePosixPath(file["path"]).name, "url": f"{self.root}{folder}/{file['path']}", "html": shown}
+
+    def _listing(self, path: str, block: Block) -> str:
+        """The highlighted code of a file beside the page."""
+        file = self.docs / PurePosixPath(self.plan.source.path).parent / path
+        if not file.is_file():
+            cure = "Write its path from the page's folder."
+            raise PageError(self.plan.path, block.line, f"there is no file {path} beside the page.", cure)
+        return prose.block(f"```python\n{file.read_text(encoding='utf-8').rstrip()}\n```")
 
 
 def _code_lines(run: Run, *, colour: bool) -> list[dict]:

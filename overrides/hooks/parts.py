@@ -13,6 +13,6 @@ _ENVIRONMENT = Environment(
 )
 
 
-def fill(name: str, root: str, **data) -> str:
-    """HTML of one part. `root` leads from the page to the site's root and ends in '/'."""
-    return _ENVIRONMENT.get_template(f"{name}.html").render(root=root, **data).strip()
+def fill(part: str, root: str, **data) -> str:
+    """HTML of `part`.html. `root` leads from the page to the site's root and ends in '/'."""
+    return _ENVIRONMENT.get_template(f"{part}.html").render(root=root, **data).strip()

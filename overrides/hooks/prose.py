@@ -8,6 +8,7 @@ from . import maths
 
 EXTENSIONS = {
     "attr_list": {},
+    "smarty": {},
     "tables": {"use_align_attribute": True},
     "pymdownx.superfences": {},
     "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "auto_title": False},

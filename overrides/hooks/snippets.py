@@ -178,10 +178,10 @@ def _source(name: str, repo: Path, path: str, line: int) -> tuple[list[str], dic
 
 
 def _is_check(node: ast.AST) -> bool:
-    """Whether this is `_check(...)`, `self._check(...)` or the definition of such a method."""
+    """Whether this is a call of `_check...` or the definition of such a method."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func).removeprefix("self.") == "_check"
-    return isinstance(node, ast.FunctionDef) and node.name == "_check"
+        return ast.unparse(node.value.func).removeprefix("self.").startswith("_check")
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("_check")
 
 
 def _ask(made: Plan, lines: list[str], ends: list[tuple[int, str]]) -> None:

@@ -80,7 +80,8 @@ FIGURE = {
 }
 EXERCISE = {
     "id": "sample-exercise", "number": 1, "title": "Write it yourself", "minutes": 90, "task": "<p>Write the function.</p>",
-    "files": [{"name": "starter.py", "url": "starter.py", "role": "starter"}],
+    "files": [{"name": "starter.py", "url": "starter.py", "role": "starter", "html": "<pre><code>def attention():\n    ...\n</code></pre>"},
+              {"name": "test_attention.py", "url": "test_attention.py", "role": "tests", "html": None}],
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"], "solution": "<p>The solution.</p>",
 }
 
