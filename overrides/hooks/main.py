@@ -96,6 +96,8 @@ def on_files(files, config):
         files.append(File(file.src_uri, str(folder), config.site_dir, config.use_directory_urls))
     for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
+    for file in [file for file in files if file.src_uri.startswith("hooks/")]:
+        files.remove(file)  # MkDocs takes every file beside the templates for the site's
     _join_styles(files, config)
     return files
 
