@@ -39,10 +39,21 @@ def find(lines: list[str]) -> Iterator[Fence]:
         at = end + 1
 
 
-def prose_lines(text: str) -> list[str]:
-    """The page's lines with fenced blocks and inline code blanked out, line for line."""
+def is_directive(fence: Fence) -> bool:
+    """Whether this is YAML for the build, such as `yaml figure`: its texts are prose too."""
+    return fence.words[:1] == ["yaml"] and len(fence.words) > 1
+
+
+def prose_lines(text: str, *, directives: bool = False) -> list[str]:
+    """The page's lines with fenced blocks and inline code blanked out, line for line.
+
+    Args:
+        directives: whether to keep the lines of directives.
+    """
     lines = text.split("\n")
     for fence in find(lines):
+        if directives and is_directive(fence):
+            continue
         for at in range(fence.start, min(fence.end + 1, len(lines))):
             lines[at] = ""
     return [re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", lambda m: " " * len(m[0]), line) for line in lines]

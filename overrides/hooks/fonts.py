@@ -1,6 +1,6 @@
 """The fonts of the site: three variable families as npm delivers them, and a subset of the maths font.
 
-The whole maths font weighs 403 kB. The subset keeps what the lessons write (about 105 kB) with its MATH table,
+The whole maths font weighs 403 kB. The subset keeps what the lessons write (under 105 kB) and its MATH table,
 which tells the browser how to build roots, fractions and tall brackets.
 """
 
@@ -11,26 +11,29 @@ import fontTools
 from fontTools import subset
 
 FOLDER = "assets/fonts"
-FAMILIES = ("source-serif-4", "source-sans-3", "source-code-pro")
+SERIF = "source-serif-4"
+FAMILIES = (SERIF, "source-sans-3", "source-code-pro")
 MATHS = "stix-two-math"
 FILES = {
-    "source-serif-4.woff2": "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
-    "source-serif-4-italic.woff2": "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-italic.woff2",
-    "source-sans-3.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
-    "source-code-pro.woff2": "@fontsource-variable/source-code-pro/files/source-code-pro-latin-wght-normal.woff2",
+    **{
+        f"{name}.woff2": f"@fontsource-variable/{name}/files/{name}-latin-wght-normal.woff2"
+        for name in FAMILIES
+    },
+    "source-serif-4-italic.woff2": f"@fontsource-variable/{SERIF}/files/{SERIF}-latin-wght-italic.woff2",
     **{f"{name}-licence.txt": f"@fontsource-variable/{name}/LICENSE" for name in FAMILIES},
     f"{MATHS}-licence.txt": f"@fontsource/{MATHS}/LICENSE",
 }
 MATHS_FILE = f"@fontsource/{MATHS}/files/{MATHS}-latin-400-normal.woff2"
 
 # What a lesson may write in an equation, first and last code point.
+# fmt: off
 KEEP = (
     (0x20, 0x7E), (0xA0, 0xFF), (0x131, 0x131), (0x237, 0x237),  # Latin, dotless i and j under accents
     (0x2C6, 0x2DD), (0x300, 0x338), (0x20D0, 0x20D7),            # accents, alone and combining
     (0x391, 0x3F6),                                              # Greek
     (0x2002, 0x206F),                                            # spaces, dashes, primes, invisible operators
     (0x2102, 0x2134), (0x2190, 0x21D5),                          # script and double-struck letters, arrows
-    (0x2200, 0x22FF), (0x2308, 0x230B), (0x23B4, 0x23B5), (0x23DC, 0x23E1),  # operators, floors, braces above and below
+    (0x2200, 0x22FF), (0x2308, 0x230B), (0x23B4, 0x23B5), (0x23DC, 0x23E1),  # operators, braces
     (0x2460, 0x2468),                                            # ① to ⑨, the marks of a unit's steps
     (0x25A0, 0x25CB), (0x27E6, 0x27EB), (0x27F5, 0x27FA), (0x2A00, 0x2A06), (0x2A7D, 0x2A7E),
     (0x1D400, 0x1D467),                                          # bold, italic
@@ -39,6 +42,7 @@ KEEP = (
     (0x1D6A4, 0x1D6A8), (0x1D6E2, 0x1D71B),                      # italic Greek
     (0x1D7CE, 0x1D7E1),                                          # bold and double-struck digits
 )
+# fmt: on
 
 
 def _source(node_modules: Path, name: str) -> Path:

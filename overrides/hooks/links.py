@@ -76,11 +76,13 @@ def resolve(path: str, text: str, first_line: int, files: Iterable[str], planned
             new = (posixpath.relpath(full, posixpath.dirname(path) or ".") if name else "") + place
         return match["before"] + new + match["after"]
 
-    for at, prose in enumerate(fences.prose_lines(text)):
+    prose = fences.prose_lines(text)
+    for at, line in enumerate(fences.prose_lines(text, directives=True)):
         for pattern in (_MARKDOWN, _RAW):
-            if pattern.search(prose):
-                line = first_line + at
-                lines[at] = pattern.sub(lambda m, line=line, raw=pattern is _RAW: lead(m, line, raw), lines[at])
+            if pattern.search(line):
+                raw = pattern is _RAW or not prose[at]  # MkDocs sees neither raw HTML nor directives
+                number = first_line + at
+                lines[at] = pattern.sub(lambda m, number=number, raw=raw: lead(m, number, raw), lines[at])
     return "\n".join(lines), anchors
 
 

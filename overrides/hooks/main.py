@@ -169,7 +169,7 @@ def on_page_content(content, page, config, files):
 @event_priority(-100)
 @_stops
 def on_post_page(output, page, config):
-    build.ids[page.file.src_uri] = set(re.findall(r'\sid="([^"]+)"', output))
+    build.ids[page.file.src_uri] = set(re.findall(r'\sid="(?!__)([^"]+)"', output))
     return output if Build.serving else policy.protect(output, f"docs/{page.file.src_uri}")
 
 

@@ -48,8 +48,10 @@ def located(tex: str, path: str, line: int, *, display: bool) -> str:
         return convert(tex, display=display)
     except LatexError as error:
         offset, _, what = str(error).partition(": ")
-        near = tex.encode()[int(offset) :].decode(errors="ignore")[:20] if offset.isdigit() else tex[:20]
-        raise PageError(path, line, f"maths: {what or error} It stands before: {near!r}", "Mend the LaTeX.") from None
+        before = tex.strip().encode()[: int(offset) if offset.isdigit() else 0].decode(errors="ignore")
+        near = tex.strip()[len(before) :].split("\n")[0][:30]
+        wrong = f"maths: {what or error} It stands at: {near}"
+        raise PageError(path, line + before.count("\n"), wrong, "Mend the LaTeX.") from None
 
 
 def in_html(content: str, path: str, text: str, first_line: int) -> str:

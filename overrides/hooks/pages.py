@@ -13,7 +13,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from . import approved, fences, parts, prose, raw_pages, topic_map
+from . import approved, fences, maths, parts, prose, raw_pages, topic_map
 from .course import Course
 from .errors import PageError, suggest
 from .runner import Result, versions
@@ -126,9 +126,7 @@ class Renderer:
             "id": run.id,
             "number": self._number("unit") if titled else None,
             "title": self._inline(data["title"], block) if titled else None,
-            "equation": prose.block(f"$$\n{data['equation'].strip()}\n$$", self.plan.path, block.line)
-            if "equation" in data
-            else None,
+            "equation": self._equation(data["equation"]) if "equation" in data else None,
             "steps": [self._step(name, block) for name in data.get("steps", [])],
             "lines": _code_lines(run, colour="equation" in data),
             "code": run.code,
@@ -140,6 +138,11 @@ class Renderer:
             "quiet": not run.shown,
         }
         return self._fill("unit", unit=unit)
+
+    def _equation(self, tex: str) -> str:
+        start = self.plan.source.text.find(tex.strip().split("\n")[0])
+        line = self.plan.source.first_line + self.plan.source.text.count("\n", 0, start)
+        return maths.located(tex, self.plan.path, line, display=True)
 
     def _number(self, kind: str) -> str:
         """1.3 for the third of its kind on the course's first topic; plain 3 on a page that is no topic."""

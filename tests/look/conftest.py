@@ -1,4 +1,4 @@
-"""The sample site, built once with the real theme and served on this machine; pages that fail on what they should not do."""
+"""The sample site, built once with the real theme and served on this machine, and a way to visit it."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ def built(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("look")
     config = sample.write(folder)
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(sample.REPO / "overrides")}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config), "-d", str(folder / "site")]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", folder / "site"]
     made = subprocess.run(command, env=env, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
     return folder / "site"
@@ -41,14 +41,18 @@ def address(built):
 
 @pytest.fixture
 def visit(new_context, address):
-    """`visit("topic/", width=360, scheme="dark")` opens a page; the test fails on errors, violations, foreign requests."""
+    """`visit("topic/", width=360)` opens a page; the test fails on errors, violations and foreign requests."""
     wrong = []
 
+    def note(fault: bool, what: str) -> None:
+        if fault:
+            wrong.append(what)
+
     def watch(page):
-        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((address, "data:")) else wrong.append(request.url))
-        page.on("response", lambda response: wrong.append(f"{response.status} {response.url}") if response.status >= 400 else None)
+        page.on("console", lambda said: note(said.type in ("error", "warning"), said.text))
+        page.on("pageerror", lambda error: note(True, str(error)))
+        page.on("request", lambda asked: note(not asked.url.startswith((address, "data:")), asked.url))
+        page.on("response", lambda got: note(got.status >= 400, f"{got.status} {got.url}"))
 
     def open_page(path, *, width=1280, scheme="light", **options):
         context = new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)

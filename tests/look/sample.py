@@ -24,7 +24,10 @@ def attention(query, key, value):
 print(attention(torch.eye(2), torch.eye(2), torch.eye(2)))
 """
 STEPS = [[], [1], [2], [3], [3], [4], [], []]
-OUTPUT = "tensor([[0.6698, 0.3302],\n        [0.3302, 0.6698]]) and a line that is long enough to need a scroll bar on a phone\n"
+OUTPUT = """\
+tensor([[0.6698, 0.3302],
+        [0.3302, 0.6698]]) and a line that is long enough to need a scroll bar on a phone
+"""
 TEX = (
     r"\operatorname{Attention}(\query{Q},\key{K},\value{V})=\underset{③}{\operatorname{softmax}}"
     r"\left(\frac{\query{Q}\key{K}^\top\;①}{\sqrt{d_k}\;②}\right)\underset{④}{\value{V}}"
@@ -36,60 +39,107 @@ TOPIC = {
     "number": 1,
     "count": 7,
     "study_mode": "learn",
-    "time": "7-8 hours",
-    "modes": {"learn": 160, "practice": 75, "build": 175, "review": 25},
+    "time": "2 hours",
+    "modes": {"learn": 45, "practice": 10, "build": 55, "review": 10},
     "summary": "After this page you can write attention in six lines, and say where each weight comes from.",
     "assumes": ["Python"],
     "prerequisites": ["before"],
     "providers": [
-        {"name": "Claude", "best_for": "concepts", "prompt": "Explain attention with a library as the picture. Then say where the picture breaks."},
+        {
+            "name": "Claude",
+            "best_for": "concepts",
+            "prompt": "Explain attention by a library, then its limits.",
+        },
         {"name": "GPT", "best_for": "code", "prompt": "Review this function line by line:\nname each shape."},
-        {"name": "Gemini", "best_for": "proofs", "prompt": "Show why the scores are divided by the square root of the width."},
+        {"name": "Gemini", "best_for": "proofs", "prompt": "Show why the scores are divided."},
     ],
 }
 COURSE = {"before": {"title": "Dot products", "url": None}}
 SECTIONS = [{"mode": mode, "id": "one-function-four-steps", "minutes": 9} for mode in TOPIC["modes"]]
-RAN = {"same": True, "date": "14 Feb 2026", "python": "3.11.7", "torch": "2.13.0", "seconds": "0.01", "seed": "0",
-       "sources": [{"path": "transformer_core/attention.py", "lines": "12–20"}]}
+RAN = {
+    "same": True,
+    "date": "14 Feb 2026",
+    "python": "3.11.7",
+    "torch": "2.13.0",
+    "seconds": "0.01",
+    "seed": "0",
+    "sources": [{"path": "transformer_core/attention.py", "lines": "12–20"}],
+}
 
 
 def lines() -> list[dict]:
-    coloured = highlight(CODE, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    coloured = (
+        highlight(CODE, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    )
     for name in ("query", "key", "value"):
-        coloured = [line.replace(f'<span class="n">{name}</span>', f'<span class="n {name[0]}">{name}</span>') for line in coloured]
+        plain, own = (f'<span class="n{letter}">{name}</span>' for letter in ("", f" {name[0]}"))
+        coloured = [line.replace(plain, own) for line in coloured]
     return [{"html": line, "steps": steps} for line, steps in zip(coloured, STEPS, strict=True)]
 
 
 def unit(**changes) -> dict:
     names = (("scores", "query · key"), ("scale", "÷ √64"), ("weights", "softmax"), ("mix", "weights × V"))
-    steps = [{"mark": "①②③④"[n], "number": n + 1, "name": name, "note": note} for n, (name, note) in enumerate(names)]
+    steps = [{"number": at, "name": name, "note": note} for at, (name, note) in enumerate(names, start=1)]
     whole = {
-        "id": "whole", "number": "1.1", "title": "The whole function, once", "equation": maths.convert(TEX, display=True),
-        "steps": steps, "lines": lines(), "code": CODE, "output": OUTPUT, "cells": None,
-        "says": "The weights of a row add up to 1.", "says_step": 3, "ran": RAN, "quiet": False,
+        "id": "whole",
+        "number": "1.1",
+        "title": "The whole function, once",
+        "equation": maths.convert(TEX, display=True),
+        "steps": steps,
+        "lines": lines(),
+        "code": CODE,
+        "output": OUTPUT,
+        "cells": None,
+        "says": "The weights of a row add up to 1.",
+        "says_step": 3,
+        "ran": RAN,
+        "quiet": False,
     }
     return {**whole, **changes}
 
 
 PLAIN = {"number": None, "title": None, "equation": None, "steps": [], "says": None, "says_step": None}
 FIGURE = {
-    "id": "sample-figure", "number": "1.1", "title": "“it” looks at “cat”, and hardly at “mat”",
-    "html": "<p>The picture.</p>", "caption": "Layer 5, head 2. <strong>Look at the row</strong>: 0.46 goes to “cat”.",
-    "alt": "Of the weight of it, 0.46 goes to cat.", "table": [["token", "weight"], ["cat", 0.46], ["mat", 0.13]],
-    "csv": "x.csv", "json": "x.json", "made_by": "#quiet",
+    "id": "sample-figure",
+    "number": "1.1",
+    "title": "“it” looks at “cat”, and hardly at “mat”",
+    "html": "<p>The picture.</p>",
+    "caption": "Layer 5, head 2. <strong>Look at the row</strong>: 0.46 goes to “cat”.",
+    "alt": "Of the weight of it, 0.46 goes to cat.",
+    "table": [["token", "weight"], ["cat", 0.46], ["mat", 0.13]],
+    "csv": "x.csv",
+    "json": "x.json",
+    "made_by": "#quiet",
 }
 EXERCISE = {
-    "id": "sample-exercise", "number": 1, "title": "Write it yourself", "minutes": 90, "task": "<p>Write the function.</p>",
-    "files": [{"name": "starter.py", "url": "starter.py", "role": "starter", "html": "<pre><code>def attention():\n    ...\n</code></pre>"},
-              {"name": "test_attention.py", "url": "test_attention.py", "role": "tests", "html": None}],
-    "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"], "solution": "<p>The solution.</p>",
+    "id": "sample-exercise",
+    "number": 1,
+    "title": "Write it yourself",
+    "minutes": 90,
+    "task": "<p>Write the function.</p>",
+    "files": [
+        {
+            "name": "starter.py",
+            "url": "starter.py",
+            "role": "starter",
+            "html": "<pre><code>def attention():\n    ...\n</code></pre>",
+        },
+        {"name": "test_attention.py", "url": "test_attention.py", "role": "tests", "html": None},
+    ],
+    "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
+    "solution": "<p>The solution.</p>",
 }
 
 
 def slots() -> dict[str, str]:
     plain = unit(id="plain", **PLAIN, ran={**RAN, "same": False, "sources": [], "seed": None})
     quiet = unit(id="quiet", **PLAIN | {"quiet": True}, ran={**RAN, "same": None, "sources": []})
-    table = {"number": "1.1", "columns": ["length", "ms"], "rows": [[64, 0.21], [128, 0.44]], "caption": "Median of 30."}
+    table = {
+        "number": "1.1",
+        "columns": ["length", "ms"],
+        "rows": [[64, 0.21], [128, 0.44]],
+        "caption": "Median of 30.",
+    }
     return {
         "topic_head": parts.fill("topic_head", "../", topic=TOPIC, course=COURSE, sections=SECTIONS),
         "mode_tag": parts.fill("mode_tag", "../", mode="learn", minutes=75),
@@ -129,10 +179,10 @@ def write(folder: Path) -> Path:
         shutil.copy(file, target)
     script = folder / "docs" / "assets" / "js" / "app.mjs"
     script.parent.mkdir(parents=True)
-    names = ("units", "prompts", "copy")
-    calls = "".join(f'import {{ start as {name} }} from "./{name}.mjs";\n{name}({{ root: document }});\n' for name in names)
-    calls += 'import "./menu.mjs";\n'
-    script.write_text(calls, encoding="utf-8")
+    calls = ['import "./menu.mjs";']
+    for name in ("units", "prompts", "copy"):
+        calls += [f'import {{ start as {name} }} from "./{name}.mjs";', f"{name}({{ root: document }});"]
+    script.write_text("\n".join(calls), encoding="utf-8")
     real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     config = {
         "site_name": real["site_name"],
@@ -141,7 +191,10 @@ def write(folder: Path) -> Path:
         "markdown_extensions": [*real["markdown_extensions"], "def_list"],
         "plugins": ["search", {"mkdocs-jupyter": {"execute": False}}],
         "hooks": [str(Path(__file__))],
-        "nav": [{"Learn": [{"Home": "index.md"}, {"1 Attention": ["topic.md", "words.md"]}, "raw.md"]}, {"Lab": "lab.ipynb"}],
+        "nav": [
+            {"Learn": ["index.md", {"1 Attention": ["topic.md", "words.md"]}, "raw.md"]},
+            {"Lab": "lab.ipynb"},
+        ],
     }
     made = folder / "mkdocs.yml"
     made.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -151,7 +204,13 @@ def write(folder: Path) -> Path:
 def notebook() -> dict:
     """A notebook that was executed: one cell of text, one of code with its output."""
     output = {"output_type": "stream", "name": "stdout", "text": OUTPUT}
-    code = {"cell_type": "code", "id": "c1", "execution_count": 1, "metadata": {}, "source": CODE, "outputs": [output]}
-    text = {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": "# A lab\n\nIts text.\n\n## Part one\n\n- a\n- b"}
+    code = {"cell_type": "code", "id": "c1", "execution_count": 1, "metadata": {}, "source": CODE}
+    code["outputs"] = [output]
+    text = {
+        "cell_type": "markdown",
+        "id": "m1",
+        "metadata": {},
+        "source": "# A lab\n\n## Part one\n\n- a\n- b",
+    }
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return {"nbformat": 4, "nbformat_minor": 5, "metadata": kernel, "cells": [text, code]}

@@ -46,7 +46,8 @@ def test_every_font_face_has_its_file_and_every_font_its_licence(built):
     for path in built:
         assert path.endswith("-licence.txt") or f"../fonts/{Path(path).name}" in css
     assert css.count("src: url(") == len(LIMITS)
-    assert all("SIL OPEN FONT LICENSE" in file.read_text().upper() for path, file in built.items() if path.endswith(".txt"))
+    licences = [file.read_text(encoding="utf-8") for path, file in built.items() if path.endswith(".txt")]
+    assert len(licences) == 4 and all("SIL OPEN FONT LICENSE" in licence.upper() for licence in licences)
 
 
 def test_subset_builds_roots_fractions_and_tall_brackets(maths):
@@ -61,8 +62,17 @@ def test_subset_builds_roots_fractions_and_tall_brackets(maths):
 
 @pytest.mark.parametrize(
     "kept",
-    ["√⏞⏟", "ˆ\u0302\u0303\u0305→\u20d7", "①②③④", "αβγθλμσφωΓΔΣΩ", "⊤≤≥≠≈∈∑∏∫∂∇∞·×÷−∘⊙⊕", "ℝℕℤ𝔼",
-     "".join(map(chr, {*range(0x1D434, 0x1D468)} - {0x1D455})), "".join(map(chr, range(0x1D400, 0x1D434))), "𝛼𝛽𝜃𝜎"],
+    [
+        "√⏞⏟",
+        "ˆ\u0302\u0303\u0305→\u20d7",
+        "①②③④",
+        "αβγθλμσφωΓΔΣΩ",
+        "⊤≤≥≠≈∈∑∏∫∂∇∞·×÷−∘⊙⊕",
+        "ℝℕℤ𝔼",
+        "".join(map(chr, {*range(0x1D434, 0x1D468)} - {0x1D455})),
+        "".join(map(chr, range(0x1D400, 0x1D434))),
+        "𝛼𝛽𝜃𝜎",
+    ],
 )
 def test_subset_keeps(maths, kept):
     missing = [hex(ord(character)) for character in kept if ord(character) not in maths.getBestCmap()]
@@ -91,5 +101,5 @@ def test_another_source_makes_another_subset(built, cache, tmp_path):
 
 
 def test_missing_package_names_the_cure(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"source-serif-4-latin-wght-normal\.woff2: .* run `make setup`"):
+    with pytest.raises(FileNotFoundError, match=r"source-serif-4-.*\.woff2: .* run `make setup`"):
         fonts.build(tmp_path, tmp_path / "cache")

@@ -1,4 +1,4 @@
-"""The contrast of the colours in tokens.css, computed from the file itself, against the floors of the visual language."""
+"""The contrast of the colours, computed from tokens.css itself, against the floors of the visual language."""
 
 import re
 from pathlib import Path
@@ -9,10 +9,31 @@ CSS = (Path(__file__).parents[2] / "overrides/assets/css/tokens.css").read_text(
 GROUNDS = ("page", "surface", "sunken")
 # Token: the least contrast on page, surface and sunken, in light and in dark.
 FLOORS = {
-    "ink": (14.6, 13.2), "ink2": (7.9, 9.3), "ink3": (5.1, 6.3), "edge": (3.2, 3.8), "accent": (7.8, 8.2),
-    "ok": (5.8, 8.7), "warn": (5.9, 8.6), "bad": (5.8, 8.1), "q": (4.9, 6.5), "k": (5.0, 6.5), "v": (8.5, 12.5),
+    "ink": (14.6, 13.2),
+    "ink2": (7.9, 9.3),
+    "ink3": (5.1, 6.3),
+    "edge": (3.2, 3.8),
+    "accent": (7.8, 8.2),
+    "ok": (5.8, 8.7),
+    "warn": (5.9, 8.6),
+    "bad": (5.8, 8.1),
+    "q": (4.9, 6.5),
+    "k": (5.0, 6.5),
+    "v": (8.5, 12.5),
 }
-ON_SOFT = ("ink", "ink2", "accent", "code-keyword", "code-function", "code-number", "code-string", "code-comment", "q", "k", "v")
+ON_SOFT = (
+    "ink",
+    "ink2",
+    "accent",
+    "code-keyword",
+    "code-function",
+    "code-number",
+    "code-string",
+    "code-comment",
+    "q",
+    "k",
+    "v",
+)
 
 
 def block(start: str) -> dict[str, str]:
