@@ -243,12 +243,18 @@ class Renderer:
         if not file.is_file():
             cure = "Write its path from the page's folder."
             raise PageError(self.plan.path, block.line, f"there is no file {path} beside the page.", cure)
-        return prose.block(f"```python\n{file.read_text(encoding='utf-8').rstrip()}\n```")
+        code = file.read_text(encoding="utf-8")
+        return self._fill("listing", id=f"{block.data['id']}-{file.stem}", html=_coloured(code), lines=code.splitlines())
+
+
+def _coloured(code: str) -> str:
+    """Python as HTML, with the classes that Pygments gives its tokens."""
+    return highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
 
 
 def _code_lines(run: Run, *, colour: bool) -> list[dict]:
     """Each line of code as highlighted HTML with its step marks; query, key and value coloured beside an equation."""
-    coloured = highlight(run.code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
+    coloured = _coloured(run.code).rstrip("\n").split("\n")
     if colour:
         for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
             name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'

@@ -25,7 +25,6 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="site-root" content="{root}">
 <title>{title}</title>
-<link rel="icon" href="data:,">
 {styles}
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
@@ -73,6 +72,8 @@ def build(folder: Path, manifest: dict) -> None:
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / path)
     shutil.copy(REPO / "node_modules" / "axe-core" / "axe.min.js", folder / "axe.min.js")
+
+    (folder / "favicon.ico").touch()
 
     course = {topic["id"]: topic for topic in manifest["topics"]}
     wide = {"manifest": manifest, "wide": True}

@@ -128,7 +128,7 @@ def test_a_large_note_with_markup_emoji_and_right_to_left_text(page, site, stora
     large = line * (1_000_000 // len(line.encode()) + 1)
     assert len(large.encode()) >= 1_000_000
     page.goto(f"{site}topics/tokens/")
-    page.locator(FIELD).fill(large)
+    page.locator(FIELD).evaluate("(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", large)
     page.wait_for_timeout(LIMIT)
     page.reload()
     assert page.locator(FIELD).input_value() == large
@@ -161,7 +161,8 @@ def test_letters_typed_before_our_module_arrives_are_kept(page, site, storage):
     """The module comes late; the page's script then empties the field."""
     waiting = []
     page.route("**/notes.mjs", lambda route: waiting.append(route))
-    page.goto(f"{site}raw/", wait_until="commit")
+    with page.expect_request("**/notes.mjs"):
+        page.goto(f"{site}raw/", wait_until="commit")
     page.locator(FIELD).press_sequentially("early bird")
     waiting[0].continue_()
     expect(page.locator(".notes-auto-save")).to_contain_text("Saved")
@@ -173,7 +174,8 @@ def test_typed_early_beside_a_stored_note_keeps_both(page, site, storage):
     storage.put(json.dumps({"notes": {"tokens": {"content": "stored long ago"}}}))
     waiting = []
     page.route("**/notes.mjs", lambda route: waiting.append(route))
-    page.goto(f"{site}raw/", wait_until="commit")
+    with page.expect_request("**/notes.mjs"):
+        page.goto(f"{site}raw/", wait_until="commit")
     page.locator(FIELD).press_sequentially("early bird")
     waiting[0].continue_()
     expect(page.locator(FIELD)).to_have_value("stored long ago")

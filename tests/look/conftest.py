@@ -41,7 +41,7 @@ def address(built):
 
 @pytest.fixture
 def visit(new_context, address):
-    """`visit("topic/", width=360)` opens a page; the test fails on errors, violations and foreign requests."""
+    """`visit("topic/", width=360)` opens a page; errors, violations and foreign requests fail the test."""
     wrong = []
 
     def note(fault: bool, what: str) -> None:

@@ -78,8 +78,8 @@ function drawLevels(root, store) {
  * @param {number} level
  */
 function drawSquares(place, level) {
-  if (place.getAttribute("data-level") === String(level)) return;
-  place.setAttribute("data-level", String(level));
+  if (place.getAttribute("data-drawn") === String(level)) return;
+  place.setAttribute("data-drawn", String(level));
   const squares = [1, 2, 3, 4].map((number) => {
     const square = element("span", { class: "level-square", "aria-hidden": "true" });
     paintLevel(square, number <= level ? number : 0);

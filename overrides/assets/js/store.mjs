@@ -107,7 +107,6 @@ export class Store {
 
   /** @param {(record: LearnerRecord) => LearnerRecord} edit */
   #apply(edit) {
-    if (this.#status === "newer") return;
     const before = this.#held;
     const after = edit(before);
     if (after === before) return;
@@ -144,15 +143,13 @@ export class Store {
   /** @param {string | null} text found in storage, and not from here */
   #take(text) {
     const { record, wrong, problem } = parse(text);
+    const held = this.#held;
+    this.#held = reconcile(held, record, this.#written);
+    this.#status = problem === "newer" ? "newer" : "saved";
     if (problem === "newer") {
-      if (!this.#changed) this.#held = record;
-      this.#status = "newer";
       this.#text = text;
       return;
     }
-    if (this.#status === "newer") this.#status = "saved";
-    const held = this.#held;
-    this.#held = reconcile(held, record, this.#written);
     for (const id of this.#written) {
       if (hasSeen(held.notes[id], entryOf(record.notes, id))) this.#written.delete(id);
     }
