@@ -39,5 +39,7 @@ if __name__ == "__main__":
         install()
     path = find()
     if not path:
-        sys.exit("The browser tests need Chromium or Chrome, and none could be installed: install it and run again.")
+        sys.exit(
+            "The browser tests need Chromium or Chrome, and none could be installed: install it and run again."
+        )
     print(f"Browser: {path}")

@@ -14,7 +14,9 @@ def files() -> list[Path]:
 
 
 def test_ruff_is_content():
-    ran = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=REPO, capture_output=True, text=True)
+    ran = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "."], cwd=REPO, capture_output=True, text=True
+    )
     assert ran.returncode == 0, ran.stdout
 
 
@@ -26,7 +28,9 @@ def test_every_dependency_is_pinned():
     pins = (REPO / "constraints.txt").read_text().split("\n")
     assert all(re.fullmatch(r"[\w.-]+==[\w.+!-]+", pin) for pin in pins if pin and not pin.startswith("#"))
     named = {re.split(r"==", pin)[0].lower().replace("_", "-") for pin in pins if pin}
-    wanted = re.findall(r'^\s*"([\w-]+)', (REPO / "pyproject.toml").read_text().split("[tool.")[0], re.MULTILINE)
+    wanted = re.findall(
+        r'^\s*"([\w-]+)', (REPO / "pyproject.toml").read_text().split("[tool.")[0], re.MULTILINE
+    )
     assert {name.lower() for name in wanted} - {"setuptools"} <= named
 
 

@@ -63,6 +63,8 @@ def write(folder: Path, path: str, outputs: dict) -> None:
 
 def _one_run(run: dict) -> str:
     """A run over several lines, a value a line: a diff shows which one moved."""
-    values = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in run["values"].items())
+    values = ",\n".join(
+        f"    {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in run["values"].items()
+    )
     stdout = json.dumps(run["stdout"], ensure_ascii=False, indent=4)
     return f'{{\n  "stdout": {stdout},\n  "values": {{\n{values}\n  }}\n}}'

@@ -58,7 +58,12 @@ def load(docs: Path) -> Course:
             twin = written.setdefault(source.topic["id"], source.topic)
             if twin is not source.topic:
                 wrong = f"the id {source.topic['id']} belongs to docs/{twin['path']} too."
-                raise PageError(f"docs/{source.path}", _line(docs, source, source.topic["id"]), wrong, "Ids are unique: choose another.")
+                raise PageError(
+                    f"docs/{source.path}",
+                    _line(docs, source, source.topic["id"]),
+                    wrong,
+                    "Ids are unique: choose another.",
+                )
     ordered = _order(docs, plan, sources, written)
     _check(docs, sources, ordered, plan.get("tombstones", []))
     sources = {
@@ -76,7 +81,12 @@ def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, di
         if topic["part"] not in known:
             source = sources[topic["path"]]
             wrong = f"part is {topic['part']}."
-            raise PageError(f"docs/{topic['path']}", _line(docs, source, "part:"), wrong, f"docs/course.yml has parts {sorted(known)}.")
+            raise PageError(
+                f"docs/{topic['path']}",
+                _line(docs, source, "part:"),
+                wrong,
+                f"docs/course.yml has parts {sorted(known)}.",
+            )
     ordered = {}
     for part in plan["parts"]:
         ids = [topic["id"] for topic in part["topics"]]
@@ -90,14 +100,24 @@ def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, di
     for topic in ordered.values():
         follows = topic.pop("follows", [])
         topic["next"] = topic["next"] or [titles[t.lower()] for t in follows if t.lower() in titles]
-        topic["url"] = None if topic["planned"] else topic["path"].removesuffix(".md").removesuffix("index") + "/"
+        topic["url"] = (
+            None if topic["planned"] else topic["path"].removesuffix(".md").removesuffix("index") + "/"
+        )
         topic["opens"] = [other["id"] for other in ordered.values() if topic["id"] in other["prerequisites"]]
     return ordered
 
 
 def _planned(topic: dict, part: int) -> dict:
     name = topic["id"].removeprefix(f"part{part}-")
-    empty = {"assumes": [], "next": [], "aliases": [], "providers": [], "rubric": [], "sections": [], "exercises": []}
+    empty = {
+        "assumes": [],
+        "next": [],
+        "aliases": [],
+        "providers": [],
+        "rubric": [],
+        "sections": [],
+        "exercises": [],
+    }
     return {
         "short": topic["title"], "prerequisites": [], **topic, **empty, "part": part, "path": f"part{part}/{name}.md",
         "planned": True, "time": "", "minutes": 0, "modes": {}, "summary": "",
@@ -119,10 +139,17 @@ def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> N
             for id in topic[field]:
                 if id not in ordered:
                     line = _line(docs, source, id) if source else _plan_line(docs, topic["id"])
-                    raise PageError(where, line, f"{field} names the topic '{id}', which does not exist.", suggest(id, ordered))
+                    raise PageError(
+                        where,
+                        line,
+                        f"{field} names the topic '{id}', which does not exist.",
+                        suggest(id, ordered),
+                    )
         if topic["id"] in tombstones or topic["id"] in aliases:
             line = _line(docs, source, topic["id"]) if source else _plan_line(docs, topic["id"])
-            raise PageError(where, line, f"the id {topic['id']} was used before.", "Ids are permanent: choose a new one.")
+            raise PageError(
+                where, line, f"the id {topic['id']} was used before.", "Ids are permanent: choose a new one."
+            )
     _refuse_circle(docs, ordered)
 
 
@@ -137,7 +164,12 @@ def _refuse_circle(docs: Path, ordered: dict) -> None:
     def visit(id: str, trail: tuple[str, ...]) -> None:
         if id in trail:
             circle = " needs ".join((*trail[trail.index(id) :], id))
-            raise PageError("docs/course.yml", _plan_line(docs, id), f"prerequisites go in a circle: {circle}.", "Drop one.")
+            raise PageError(
+                "docs/course.yml",
+                _plan_line(docs, id),
+                f"prerequisites go in a circle: {circle}.",
+                "Drop one.",
+            )
         if id not in done:
             for needed in ordered[id]["prerequisites"]:
                 visit(needed, (*trail, id))

@@ -12,7 +12,7 @@ class PageError(Exception):
 
 
 def suggest(word: str, known) -> str:
-    """"Did you mean 'learn'? Known: build, learn, ..." for a word that is not among the known ones."""
+    """ "Did you mean 'learn'? Known: build, learn, ..." for a word that is not among the known ones."""
     known = sorted(known)
     near = get_close_matches(word, known, n=1, cutoff=0.5)
     hint = f"Did you mean '{near[0]}'? " if near else ""

@@ -34,7 +34,9 @@ def find(lines: list[str]) -> Iterator[Fence]:
         end = at + 1
         while end < len(lines) and not close.match(lines[end]):
             end += 1
-        body = [line[len(indent) :] if line.startswith(indent) else line.lstrip() for line in lines[at + 1 : end]]
+        body = [
+            line[len(indent) :] if line.startswith(indent) else line.lstrip() for line in lines[at + 1 : end]
+        ]
         yield Fence(opened["info"].strip(), "\n".join(body), at, end)
         at = end + 1
 

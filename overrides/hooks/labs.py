@@ -11,6 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from . import parts
 from .errors import PageError
 from .runner import Kept, versions
 
@@ -31,7 +32,9 @@ def execute(file: Path, name: str, kept: Kept, say: Callable[[str], None] = prin
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.outputs:
-            raise PageError(name, 1, "the notebook holds outputs.", "Clear them: the build makes them afresh.")
+            raise PageError(
+                name, 1, "the notebook holds outputs.", "Clear them: the build makes them afresh."
+            )
     key = hashlib.sha256(json.dumps([text, versions()]).encode()).hexdigest()[:32]
     executed = kept.folder / f"{key}.ipynb"
     if kept.get(key) and executed.exists():
@@ -48,14 +51,20 @@ def _run(notebook, text: str, name: str) -> dict[str, str]:
     """Execute in a fresh kernel, between two cells of ours that note what it depends on."""
     cells = notebook.cells
     hooks = str(Path(__file__).parent)
-    notebook.cells = [nbformat.v4.new_code_cell(_START.format(hooks=hooks)), *cells, nbformat.v4.new_code_cell(_END)]
+    notebook.cells = [
+        nbformat.v4.new_code_cell(_START.format(hooks=hooks)),
+        *cells,
+        nbformat.v4.new_code_cell(_END),
+    ]
     client = NotebookClient(notebook, timeout=300, kernel_name="python3")
     try:
         client.execute()
     except CellExecutionError as error:
         failed = next(at for at, cell in enumerate(notebook.cells) if _failed(cell))
         wrong = f"cell {failed}: {error.ename}: {error.evalue}"
-        raise PageError(name, _line(text, notebook.cells[failed]), wrong, "Run the notebook and mend that cell.") from None
+        raise PageError(
+            name, _line(text, notebook.cells[failed]), wrong, "Run the notebook and mend that cell."
+        ) from None
     dependencies = json.loads("".join(output["text"] for output in notebook.cells[-1].outputs))
     notebook.cells = cells
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
@@ -82,4 +91,11 @@ def clean(content: str) -> str:
     """A rendered notebook without the styles and scripts that come with it: the site has its own."""
     content = re.sub(r"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>", "", content, flags=re.DOTALL)
     content = re.sub(r'(<[a-z][^<>]*?)\sstyle="[^"]*"', r"\1", content)
+    content = re.sub(r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>', _copy_button, content, flags=re.DOTALL)
+    content = content.replace('class="clipboard-copy-txt"', 'class="clipboard-copy-txt" data-search-exclude')
+    content = re.sub(r'(<div class="[^"]*jp-MarkdownCell[^"]*"[^>]*?) tabindex="\d"', r"\1", content)
     return re.sub(r"<link\b[^>]*>", "", content)
+
+
+def _copy_button(match: re.Match) -> str:
+    return parts.fill("copy_button", "", id=match[1], what="code")

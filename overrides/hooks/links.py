@@ -39,7 +39,9 @@ def root(path: str) -> str:
     return "../" * url(path).count("/") or "./"
 
 
-def resolve(path: str, text: str, first_line: int, files: Iterable[str], planned_at) -> tuple[str, list[Anchor]]:
+def resolve(
+    path: str, text: str, first_line: int, files: Iterable[str], planned_at
+) -> tuple[str, list[Anchor]]:
     """Check and rewrite a page's internal links.
 
     Args:
@@ -59,13 +61,19 @@ def resolve(path: str, text: str, first_line: int, files: Iterable[str], planned
         name, _, fragment = target.partition("#")
         if name.startswith("/"):
             wrong = f"the link {target} starts at the server's root."
-            raise PageError(f"docs/{path}", line, wrong, "Write it relative to this page, such as ../dashboard.md")
+            raise PageError(
+                f"docs/{path}", line, wrong, "Write it relative to this page, such as ../dashboard.md"
+            )
         full = posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) if name else path
         if id := planned_at(full):
             full, fragment = TOPIC_MAP, id
         elif full not in files:
             wrong = f"the link {target} leads nowhere: there is no docs/{full}."
-            near = [posixpath.relpath(file, posixpath.dirname(path) or ".") for file in files if file.endswith(".md")]
+            near = [
+                posixpath.relpath(file, posixpath.dirname(path) or ".")
+                for file in files
+                if file.endswith(".md")
+            ]
             raise PageError(f"docs/{path}", line, wrong, suggest(name, near))
         elif fragment:
             anchors.append(Anchor(f"docs/{path}", line, full, fragment))

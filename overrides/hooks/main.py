@@ -14,8 +14,22 @@ from mkdocs.structure.files import File
 HOOKS = Path(__file__).parent
 sys.path.insert(0, str(HOOKS.parent))
 
-from hooks import approved, course, fonts, labs, links, maths, pages, parts, policy, raw_pages, runner, snippets  # noqa: E402
-from hooks.errors import PageError  # noqa: E402
+from hooks import (
+    approved,
+    course,
+    fonts,
+    labs,
+    links,
+    maths,
+    pages,
+    parts,
+    policy,
+    raw_pages,
+    renderer,
+    runner,
+    snippets,
+)
+from hooks.errors import PageError
 
 REPO = HOOKS.parents[1]
 CACHE = REPO / ".cache"
@@ -52,7 +66,7 @@ def _stops(step):
         except PageError as error:
             raise PluginError(str(error)) from None
         except FileNotFoundError as error:
-            raise PluginError(f"{error.filename or error}: not found. Run `make setup`.") from None
+            raise PluginError(str(error)) from None
 
     wrapped.__name__ = step.__name__
     return wrapped
@@ -105,7 +119,10 @@ def on_files(files, config):
 def _join_styles(files, config) -> None:
     """The style sheets that mkdocs.yml lists, as one: a page on a slow line waits for one request, not fifteen."""
     names, joined = list(config.extra_css), CACHE / "site.css"
-    sheets = [_figure_css() if name == FIGURE_STYLES else (REPO / "overrides" / name).read_text("utf-8") for name in names]
+    sheets = [
+        _figure_css() if name == FIGURE_STYLES else (REPO / "overrides" / name).read_text("utf-8")
+        for name in names
+    ]
     joined.write_text("\n".join(sheets), encoding="utf-8")
     for file in [file for file in files if file.src_uri in names]:
         files.remove(file)
@@ -127,7 +144,9 @@ def on_nav(nav, config, files):
     """Run the code of all pages at once, before the first page is built."""
     build.files = {file.src_uri for file in files}
     for path, source in build.course.sources.items():
-        text, anchors = links.resolve(path, source.text, source.first_line, build.files, build.course.planned_at)
+        text, anchors = links.resolve(
+            path, source.text, source.first_line, build.files, build.course.planned_at
+        )
         build.anchors += anchors
         source = course.topics.Source(path, text, source.first_line, source.topic)
         build.plans[path] = snippets.plan(source, REPO)
@@ -143,7 +162,7 @@ def on_page_markdown(markdown, page, config, files):
         return markdown
     plan = build.plans[path]
     known = approved.read(APPROVED, path)
-    made = pages.Renderer(plan, build.results, build.course, known, links.root(path), build.docs).render()
+    made = renderer.Renderer(plan, build.results, build.course, known, links.root(path), build.docs).render()
     build.pages[path] = made
     if topic := plan.source.topic:
         page.meta = {**page.meta, "title": topic["title"], "description": topic["summary"], "topic": topic}
@@ -188,11 +207,20 @@ def on_post_build(config):
     site = Path(config.site_dir)
     made = {path: text for page in build.pages.values() for path, text in page.files.items()}
     made["assets/course.json"] = json.dumps(build.course.manifest(), ensure_ascii=False)
-    made["assets/outputs.json"] = json.dumps({path: page.outputs for path, page in build.pages.items() if page.outputs})
+    made["assets/outputs.json"] = json.dumps(
+        {path: page.outputs for path, page in build.pages.items() if page.outputs}
+    )
     for path, text in made.items():
         file = site / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    drifted = [path for path, page in build.pages.items() if not approved.same(approved.read(APPROVED, path), page.outputs)]
+    drifted = [
+        path
+        for path, page in build.pages.items()
+        if not approved.same(approved.read(APPROVED, path), page.outputs)
+    ]
     for path in drifted:
-        log.info("docs/%s: outputs differ from the approved ones; `make test` shows how, `make approve` approves", path)
+        log.info(
+            "docs/%s: outputs differ from the approved ones; `make test` shows how, `make approve` approves",
+            path,
+        )

@@ -15,11 +15,15 @@ _COLOURS = {"query": ("q", "blue"), "key": ("k", "red"), "value": ("v", "green")
 _MACROS = {name: rf"\textcolor{{{colour}}}{{#1}}" for name, (_, colour) in _COLOURS.items()}
 _CONVERTER = LatexToMathML(macros=_MACROS, fancy_error=False)
 _CLASSES = {  # the style that each colour comes out as -> the class that the site gives it
-    re.search(r'style="[^"]*"', _CONVERTER.convert_with_local_state(rf"\{name}{{x}}", displaystyle=False))[0]: letter
+    re.search(r'style="[^"]*"', _CONVERTER.convert_with_local_state(rf"\{name}{{x}}", displaystyle=False))[
+        0
+    ]: letter
     for name, (letter, _) in _COLOURS.items()
 }
 _ALIGN = {"right": "col-right", "left": "col-left", "center": "col-center"}
-_ARITHMATEX = re.compile(r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL)
+_ARITHMATEX = re.compile(
+    r'<(?P<tag>span|div) class="arithmatex">\\[(\[](?P<tex>.*?)\\[)\]]</(?P=tag)>', re.DOTALL
+)
 
 
 def convert(tex: str, *, display: bool) -> str:
@@ -31,7 +35,9 @@ def convert(tex: str, *, display: bool) -> str:
     mathml = _CONVERTER.convert_with_local_state(tex.strip(), displaystyle=display)
     for style, letter in _CLASSES.items():
         mathml = mathml.replace(style, f'class="{letter}"')
-    mathml = re.sub(r'<mtd style="text-align: (\w+);[^"]*">', lambda m: f'<mtd class="{_ALIGN[m[1]]}">', mathml)
+    mathml = re.sub(
+        r'<mtd style="text-align: (\w+);[^"]*">', lambda m: f'<mtd class="{_ALIGN[m[1]]}">', mathml
+    )
     mathml = re.sub(r"<m[iot][^>]*>([①-⑥])</m[iot]>", _mark, mathml)
     mathml = re.sub(r' style="[^"]*"', "", mathml)
     return f'<div class="math" tabindex="0">{mathml}</div>' if display else mathml

@@ -1,32 +1,16 @@
-"""From a page's plan and the results of its runs to the page: Markdown with slots, and the HTML for each slot."""
+"""A page between Markdown and HTML: what goes into its slots, and what goes around it."""
 
-import csv
-import html
-import io
 import json
 import re
-import time
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
-
-from . import approved, fences, maths, parts, prose, raw_pages, topic_map
+from . import parts, raw_pages
 from .course import Course
-from .errors import PageError, suggest
-from .runner import Result, versions
-from .snippets import INLINE, MARKS, Block, Plan, Run
 from .topics import Source
 
-_SLOT = re.compile(r"^<!-- slot: *(?P<name>[\w-]+) *-->$")
-_HEADING = re.compile(r'<h2 id="(?P<id>[^"]+)" data-minutes="(?P<minutes>\d+)" data-mode="(?P<mode>\w+)">|'
-                      r'<h2 data-minutes="(?P<minutes2>\d+)" data-mode="(?P<mode2>\w+)" id="(?P<id2>[^"]+)">')
-_CLOSING = (
-    ("rubric", "How well do you know this?"),
-    ("notes", "Your notes"),
-    ("finish", "What next"),
+_HEADING = re.compile(
+    r'<h2 id="(?P<id>[^"]+)" data-minutes="(?P<minutes>\d+)" data-mode="(?P<mode>\w+)">|'
+    r'<h2 data-minutes="(?P<minutes2>\d+)" data-mode="(?P<mode2>\w+)" id="(?P<id2>[^"]+)">'
 )
 
 
@@ -38,241 +22,6 @@ class Page:
     slots: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # site path -> text
     outputs: dict[str, dict] = field(default_factory=dict)  # what is approved
-
-
-class Renderer:
-    """Renders one page; holds what all its blocks need to know."""
-
-    def __init__(
-        self, plan: Plan, results: dict[str, Result], course: Course, known: dict, root: str, docs: Path
-    ):
-        self.plan, self.course, self.known, self.root, self.docs = plan, course, known, root, docs
-        self.results = {id: plan.checked(run, results[plan.task(run).key]) for id, run in plan.runs.items()}
-        self.topic = plan.source.topic
-        self.page = Page("")
-        self.counts = {"unit": 0, "figure": 0, "table": 0, "exercise": 0}
-        self.chapter = 1 + list(course.topics).index(self.topic["id"]) if self.topic else 0
-
-    def render(self) -> Page:
-        lines = self.plan.source.text.split("\n")
-        for at, line in enumerate(fences.prose_lines(self.plan.source.text)):
-            if slot := _SLOT.match(line.strip()):
-                lines[at] = self._slot(slot["name"], self._part(slot["name"], at))
-            for match in reversed(list(INLINE.finditer(line))):  # `line` has inline code blanked out
-                value = self._values(match[0], self._above(at))
-                lines[at] = lines[at][: match.start()] + value + lines[at][match.end() :]
-        for run in self.plan.runs.values():
-            self._approve(run)
-        for number, block in reversed(list(enumerate(self.plan.blocks))):
-            lines[block.start : block.end + 1] = [f"<!-- block {number} -->"]
-        text = "\n".join(lines)
-        for number, block in enumerate(self.plan.blocks):
-            made = "" if block.kind == "unit" else getattr(self, f"_{block.kind}")(block)
-            text = text.replace(f"<!-- block {number} -->", self._slot(f"block-{number}", made) if made else "", 1)
-        self.page.markdown = text + self._closing()
-        return self.page
-
-    def _slot(self, name: str, content: str) -> str:
-        self.page.slots[name] = content
-        return f'\n<div data-slot="{name}"></div>\n'
-
-    def _part(self, name: str, at: int) -> str:
-        if name in ("prompts", "rubric", "notes", "finish") and self.topic:
-            return self._fill(name, topic=self.topic, course=self.course.topics)
-        if name == "dashboard":
-            return self._fill(name, manifest=self.course.manifest())
-        if name == "topic_map":
-            manifest = self.course.manifest()
-            return self._fill(name, manifest=manifest, svg=topic_map.draw(manifest, lambda topic: self.root + topic["url"]))
-        line = self.plan.source.first_line + at
-        cure = suggest(name, ["prompts", "rubric", "notes", "finish", "dashboard", "topic_map"])
-        raise PageError(self.plan.path, line, f"there is no slot '{name}' for this page.", cure)
-
-    def _closing(self) -> str:
-        """A topic ends with its rubric, notes and next steps, unless the page has put them elsewhere."""
-        if not self.topic or not self.topic["sections"]:
-            return ""
-        missing = [(name, title) for name, title in _CLOSING if name not in self.page.slots]
-        return "".join(f"\n\n## {title} {{ #{name} }}\n\n" + self._slot(name, self._part(name, 0)) for name, title in missing)
-
-    def _fill(self, name: str, **data) -> str:
-        return parts.fill(name, self.root, **data)
-
-    # --- values in prose -------------------------------------------------------------------------------
-
-    def _above(self, at: int) -> str | None:
-        return next((b.run for b in reversed(self.plan.blocks) if b.kind == "run" and b.start <= at), None)
-
-    def _value(self, run: str, expression: str):
-        expressions = [asked for asked, _ in self.plan.asked[run]]
-        return self.results[run].values[expressions.index(expression.strip())]
-
-    def _values(self, text: str, run: str | None) -> str:
-        return INLINE.sub(lambda m: html.escape(str(self._value(m["run"] or run, m["expression"])), quote=False), text)
-
-    def _inline(self, text: str, block: Block) -> str:
-        return prose.inline(self._values(text, block.run), self.plan.path, block.line)
-
-    # --- blocks ----------------------------------------------------------------------------------------
-
-    def _run(self, block: Block) -> str:
-        run, result = self.plan.runs[block.run], self.results[block.run]
-        data = block.data
-        titled = "title" in data
-        self.counts["unit"] += titled
-        says = data.get("says", "")
-        step = MARKS.index(says[0]) + 1 if says[:1] in MARKS and says else None
-        unit = {
-            "id": run.id,
-            "number": self._number("unit") if titled else None,
-            "title": self._inline(data["title"], block) if titled else None,
-            "equation": self._equation(data["equation"]) if "equation" in data else None,
-            "steps": [self._step(name, block) for name in data.get("steps", [])],
-            "lines": _code_lines(run, colour="equation" in data),
-            "code": run.code,
-            "output": result.stdout,
-            "cells": self._value(run.id, data["cells"])["html"] if "cells" in data else None,
-            "says": self._inline(says[1:].strip() if step else says, block) if says else None,
-            "says_step": step,
-            "ran": self._provenance(run, result),
-            "quiet": not run.shown,
-        }
-        return self._fill("unit", unit=unit)
-
-    def _equation(self, tex: str) -> str:
-        start = self.plan.source.text.find(tex.strip().split("\n")[0])
-        line = self.plan.source.first_line + self.plan.source.text.count("\n", 0, start)
-        return maths.located(tex, self.plan.path, line, display=True)
-
-    def _number(self, kind: str) -> str:
-        """1.3 for the third of its kind on the course's first topic; plain 3 on a page that is no topic."""
-        count = str(self.counts[kind])
-        return f"{self.chapter}.{count}" if self.chapter else count
-
-    def _step(self, text: str, block: Block) -> dict:
-        name, _, note = text[1:].partition(":")
-        return {"mark": text[0], "number": MARKS.index(text[0]) + 1, "name": name.strip(), "note": self._inline(note.strip(), block)}
-
-    def _provenance(self, run: Run, result: Result) -> dict:
-        seed = re.search(r"manual_seed\((\d+)\)", run.code)
-        ran = time.gmtime(result.ran)
-        pinned = dict(line.split("==") for line in versions().split("\n") if "==" in line)
-        return {
-            "same": None if run.timing else approved.same(self.known.get(run.id), self.page.outputs[run.id]),
-            "date": f"{ran.tm_mday} {time.strftime('%b %Y', ran)}",
-            "python": versions().split("\n")[0],
-            "torch": pinned.get("torch", ""),
-            "seconds": f"{result.seconds:.2f}",
-            "seed": seed[1] if seed else None,
-            "sources": run.sources,
-        }
-
-    def _approve(self, run: Run) -> None:
-        if run.timing:
-            return
-        result = self.results[run.id]
-        asked = [expression for expression, _ in self.plan.asked[run.id]]
-        values = {e: _essence(v) for e, v in zip(asked, result.values, strict=True)}
-        self.page.outputs[run.id] = approved.rounded({"stdout": result.stdout.splitlines(), "values": values})
-
-    def _figure(self, block: Block) -> str:
-        drawn = self._value(block.run, block.data["draw"])
-        if not isinstance(drawn, dict) or "html" not in drawn:
-            cure = "Use a function of transformer_core.figures, such as heatmap(weights, tokens)."
-            raise PageError(self.plan.path, block.line, f"draw gave no figure: {block.data['draw']!r}.", cure)
-        self.counts["figure"] += 1
-        folder = PurePosixPath("assets/figures", self.plan.source.path).with_suffix("")
-        csv_path, json_path = f"{folder}/{block.data['id']}.csv", f"{folder}/{block.data['id']}.json"
-        self.page.files[csv_path] = _csv(drawn["table"])
-        self.page.files[json_path] = json.dumps(drawn["data"], ensure_ascii=False)
-        figure = {
-            "id": block.data["id"],
-            "number": self._number("figure"),
-            "title": self._inline(block.data["title"], block),
-            "html": drawn["html"],
-            "caption": self._inline(block.data["caption"], block),
-            "alt": drawn["alt"],
-            "table": drawn["table"],
-            "csv": self.root + csv_path,
-            "json": self.root + json_path,
-            "made_by": f"#{block.run}",
-        }
-        return self._fill("figure", figure=figure)
-
-    def _table(self, block: Block) -> str:
-        self.counts["table"] += 1
-        table = {
-            "number": self._number("table"),
-            "columns": [self._inline(column, block) for column in block.data["columns"]],
-            "rows": self._value(block.run, block.data["rows"]),
-            "caption": self._inline(block.data["caption"], block),
-        }
-        return self._fill("table", table=table)
-
-    def _exercise(self, block: Block) -> str:
-        self.counts["exercise"] += 1
-        data = block.data
-        solution = data.get("solution")
-        exercise = {
-            "id": data["id"],
-            "number": self.counts["exercise"],
-            "title": self._inline(data["title"], block),
-            "minutes": data["minutes"],
-            "task": self._block(data["task"], block),
-            "files": [self._file(file, block) for file in data.get("files", [])],
-            "hints": [self._block(hint, block) for hint in data.get("hints", [])],
-            "solution": self._listing(solution, block) if (solution or "").endswith(".py") else None,
-        }
-        if solution and not exercise["solution"]:
-            exercise["solution"] = self._block(solution, block)
-        return self._fill("exercise", exercise=exercise)
-
-    def _block(self, text: str, block: Block) -> str:
-        return prose.block(self._values(text, block.run), self.plan.path, block.line)
-
-    def _file(self, file: dict, block: Block) -> dict:
-        """A file for the learner; its code is shown where it is what they start from."""
-        folder = PurePosixPath(self.plan.source.path).parent
-        listing = self._listing(file["path"], block)
-        shown = listing if file["role"] == "starter" else None
-        return {**file, "name": PurePosixPath(file["path"]).name, "url": f"{self.root}{folder}/{file['path']}", "html": shown}
-
-    def _listing(self, path: str, block: Block) -> str:
-        """The highlighted code of a file beside the page."""
-        file = self.docs / PurePosixPath(self.plan.source.path).parent / path
-        if not file.is_file():
-            cure = "Write its path from the page's folder."
-            raise PageError(self.plan.path, block.line, f"there is no file {path} beside the page.", cure)
-        code = file.read_text(encoding="utf-8")
-        return self._fill("listing", id=f"{block.data['id']}-{file.stem}", html=_coloured(code), lines=code.splitlines())
-
-
-def _coloured(code: str) -> str:
-    """Python as HTML, with the classes that Pygments gives its tokens."""
-    return highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
-
-
-def _code_lines(run: Run, *, colour: bool) -> list[dict]:
-    """Each line of code as highlighted HTML with its step marks; query, key and value coloured beside an equation."""
-    coloured = _coloured(run.code).rstrip("\n").split("\n")
-    if colour:
-        for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
-            name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
-            coloured = [re.sub(name, rf'<span class="n {letter}">\1</span>', line) for line in coloured]
-    return [{"html": line, "steps": steps} for line, steps in zip(coloured, run.steps, strict=False)]
-
-
-def _essence(value):
-    """What of a value is approved: of a figure its data and text, not its drawing."""
-    if isinstance(value, dict) and "html" in value:
-        return {"data": value["data"], "alt": value["alt"]}
-    return value
-
-
-def _csv(rows: list[list]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def finish(content: str, page: Page) -> str:
@@ -297,7 +46,9 @@ def wrap(content: str, source: Source, course: Course, root: str) -> str:
         head = parts.fill("topic_head", root, topic=topic, course=course.topics, sections=topic["sections"])
     else:
         content = raw_pages.finish(content, topic["id"])
-    return f'<div data-topic-id="{topic["id"]}">\n{head}\n{content}\n</div>' + _manifest(course.excerpt(topic))
+    return f'<div data-topic-id="{topic["id"]}">\n{head}\n{content}\n</div>' + _manifest(
+        course.excerpt(topic)
+    )
 
 
 def _manifest(manifest: dict) -> str:

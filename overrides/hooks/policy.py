@@ -8,7 +8,10 @@ from .errors import PageError
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<[a-z][^<>]*\sstyle\s*=|<style\b", re.IGNORECASE)
-_REMOTE = re.compile(r"<(?:script|img|iframe|source|video|audio|link)\b[^>]*?\s(?:src|href)=\"(?:https?:)?//[^\"]*\"", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"<(?:script|img|iframe|source|video|audio|link)\b[^>]*?\s(?:src|href)=\"(?:https?:)?//[^\"]*\"",
+    re.IGNORECASE,
+)
 _FIXED = (
     "default-src 'none'; script-src 'self' {scripts}; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
@@ -35,7 +38,11 @@ def protect(page: str, path: str) -> str:
     without_code = _SCRIPT.sub("", page)
     for pattern, wrong, cure in (
         (_STYLE, "an inline style", "Give it a class, and style the class in overrides/assets/css."),
-        (_REMOTE, "a third-party resource", "Readers' browsers ask nobody else: put the file into the site, or link to it."),
+        (
+            _REMOTE,
+            "a third-party resource",
+            "Readers' browsers ask nobody else: put the file into the site, or link to it.",
+        ),
     ):
         if found := pattern.search(without_code):
             raise PageError(path, 1, f"the built page holds {wrong}: {found[0][:120]}", cure)

@@ -10,7 +10,9 @@ import re
 from . import fences
 
 _WRAPPER = re.compile(r'^<div[^>]*\sdata-topic-id="(?P<id>[^"]+)"[^>]*>\s*$', re.MULTILINE)
-_LEVEL = re.compile(r"^- \[[ xX]\] \**Level (?P<level>[1-4])\s*(?:\((?P<name>[^)]+)\))?\**\s*:?\s*(?P<can>.+)$", re.MULTILINE)
+_LEVEL = re.compile(
+    r"^- \[[ xX]\] \**Level (?P<level>[1-4])\s*(?:\((?P<name>[^)]+)\))?\**\s*:?\s*(?P<can>.+)$", re.MULTILINE
+)
 _TASK = re.compile(
     r'<li class="task-list-item"><label class="task-list-control"><input type="checkbox"(?P<state>[^>]*?) ?/?>'
     r'(?P<indicator><span class="task-list-indicator"></span>)</label>(?P<text>.*?)</li>',

@@ -7,7 +7,11 @@ import hashlib
 import sys
 from pathlib import Path
 
-_ours_not = tuple(str(Path(p).resolve()) for p in {sys.prefix, sys.base_prefix}) + ("/proc/", "/sys/", "/dev/")
+_ours_not = tuple(str(Path(p).resolve()) for p in {sys.prefix, sys.base_prefix}) + (
+    "/proc/",
+    "/sys/",
+    "/dev/",
+)
 _read: set[str] = set()
 
 

@@ -64,7 +64,9 @@ def _explain(kind: str, error) -> tuple[str, str]:
         return f"unknown field '{unknown}' in {name}.", suggest(unknown, known)
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
-        return f"{name} lacks the field '{missing}'.", error.schema["properties"][missing].get("description", "")
+        return f"{name} lacks the field '{missing}'.", error.schema["properties"][missing].get(
+            "description", ""
+        )
     if error.validator == "enum":
         return f"{name} is {error.instance!r}.", suggest(str(error.instance), map(str, error.validator_value))
     return f"{name} is {_short(error.instance)}: {_fault(error)}.", about

@@ -56,7 +56,9 @@ class Plan:
     source: Source
     runs: dict[str, Run] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    asked: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # run -> expressions and their lines
+    asked: dict[str, list[tuple[str, int]]] = field(
+        default_factory=dict
+    )  # run -> expressions and their lines
 
     @property
     def path(self) -> str:
@@ -76,9 +78,13 @@ class Plan:
         wrong = result.error["text"]
         if "expression" in result.error:
             expression, line = self.asked[run.id][result.error["expression"]]
-            raise PageError(self.path, line, f"{wrong}, in {expression!r}.", f"It sees the names of the run '{run.id}'.")
+            raise PageError(
+                self.path, line, f"{wrong}, in {expression!r}.", f"It sees the names of the run '{run.id}'."
+            )
         at = min(result.error["line"], len(run.origin)) - 1
-        raise PageError(self.path, run.origin[at], f"{wrong}", f"The line is: {run.code.split(chr(10))[at].strip()!r}")
+        raise PageError(
+            self.path, run.origin[at], f"{wrong}", f"The line is: {run.code.split(chr(10))[at].strip()!r}"
+        )
 
 
 def plan(source: Source, repo: Path) -> Plan:
@@ -107,9 +113,13 @@ def plan(source: Source, repo: Path) -> Plan:
             ends.append((fence.start, run.id))
             unit = None
         elif unit:
-            raise PageError(made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it.")
+            raise PageError(
+                made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it."
+            )
     if unit:
-        raise PageError(made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it.")
+        raise PageError(
+            made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it."
+        )
     _ask(made, lines, ends)
     return made
 
@@ -117,7 +127,9 @@ def plan(source: Source, repo: Path) -> Plan:
 def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
     options = dict(word.partition("=")[::2] for word in fence.words[2:])
     if unknown := set(options) - {"id", "timing", "quiet"}:
-        raise PageError(made.path, line, f"unknown word '{unknown.pop()}' after `run`.", "Known: id=..., timing, quiet.")
+        raise PageError(
+            made.path, line, f"unknown word '{unknown.pop()}' after `run`.", "Known: id=..., timing, quiet."
+        )
     id = options.get("id") or f"run-{len(made.runs) + 1}"
     if id in made.runs:
         raise PageError(made.path, line, f"two runs are called '{id}'.", "Give one of them another id.")
@@ -163,7 +175,10 @@ def _source(name: str, repo: Path, path: str, line: int) -> tuple[list[str], dic
         node = inside[step]
     lines, hidden = text.split("\n"), set()
     for part in ast.walk(node):
-        if isinstance(part, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(part, clean=False) is not None:
+        if (
+            isinstance(part, (ast.FunctionDef, ast.ClassDef))
+            and ast.get_docstring(part, clean=False) is not None
+        ):
             hidden |= set(range(part.body[0].lineno, part.body[0].end_lineno + 1))
             if not lines[part.body[0].end_lineno].strip():
                 hidden.add(part.body[0].end_lineno + 1)
@@ -194,7 +209,9 @@ def _ask(made: Plan, lines: list[str], ends: list[tuple[int, str]]) -> None:
         line = made.source.first_line + at
         if run is None or run not in made.runs:
             what = f"there is no run called '{run}'" if run else "no code runs above this"
-            raise PageError(made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one.")
+            raise PageError(
+                made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one."
+            )
         if (expression.strip(), line) not in made.asked[run]:
             made.asked[run].append((expression.strip(), line))
         return run

@@ -66,9 +66,15 @@ def _sections(path: str, body: str, first_line: int) -> list[dict]:
         if not section or "data-mode" not in section["attributes"]:
             continue
         given = {m[2] or "id": m[1] or m[3] for m in _ATTRIBUTE.finditer(section["attributes"])}
-        if set(given) != {"id", "mode", "minutes"} or given["mode"] not in MODES or not given["minutes"].isdigit():
+        if (
+            set(given) != {"id", "mode", "minutes"}
+            or given["mode"] not in MODES
+            or not given["minutes"].isdigit()
+        ):
             cure = f"Write: ## {section['title']} {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
-            raise PageError(f"docs/{path}", first_line + at, "this section lacks its id, mode or minutes.", cure)
+            raise PageError(
+                f"docs/{path}", first_line + at, "this section lacks its id, mode or minutes.", cure
+            )
         found.append({"id": given["id"], "mode": given["mode"], "minutes": int(given["minutes"])})
     return found
 

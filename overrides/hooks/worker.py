@@ -48,7 +48,9 @@ def _report(task: dict, scratch: str, status: int, seconds: float) -> None:
         result = json.loads(Path(scratch, "result.json").read_text())
     except (OSError, ValueError):
         late = seconds > task["limit"]
-        wrong = f"was stopped after {task['limit']} s" if late else f"ended with status {status} and no result"
+        wrong = (
+            f"was stopped after {task['limit']} s" if late else f"ended with status {status} and no result"
+        )
         result = {"error": {"line": 1, "text": f"the code {wrong}"}}
     print(json.dumps({"key": task["key"], "seconds": round(seconds, 3), **result}), flush=True)
     for path in sorted(Path(scratch).rglob("*"), reverse=True):
@@ -87,7 +89,11 @@ def _run(task: dict, scratch: str) -> dict:
             values.append(_plain(_evaluate(expression, page.__dict__)))
         except BaseException as error:
             return {"error": {"expression": number, "text": f"{type(error).__name__}: {error}"}}
-    return {"stdout": stdout, "values": values, "dependencies": recorder.dependencies(os.path.realpath(scratch))}
+    return {
+        "stdout": stdout,
+        "values": values,
+        "dependencies": recorder.dependencies(os.path.realpath(scratch)),
+    }
 
 
 def _evaluate(expression: str, namespace: dict):

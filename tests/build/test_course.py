@@ -55,7 +55,10 @@ def change(docs, old, new, file="part1/a.md"):
 
 def test_a_page_takes_the_place_of_the_planned_topic(docs):
     topics = course.load(docs).manifest()["topics"]
-    assert [(t["id"], t["title"], t["planned"]) for t in topics] == [("part1-a", "A, written", False), ("part1-b", "B", True)]
+    assert [(t["id"], t["title"], t["planned"]) for t in topics] == [
+        ("part1-a", "A, written", False),
+        ("part1-b", "B", True),
+    ]
     assert topics[0]["modes"] == {"learn": 15, "build": 10}
     assert topics[0]["minutes"] == 25
     assert topics[0]["opens"] == ["part1-b"]
@@ -95,7 +98,9 @@ def test_an_id_of_the_past_is_not_used_again(docs, used):
 
 def test_sections_must_add_up_to_the_time_promised(docs):
     change(docs, "data-minutes=10", "data-minutes=50")
-    assert refused(docs).startswith("docs/part1/a.md:6: time says 20-30 minutes, the sections add up to 65 minutes.")
+    assert refused(docs).startswith(
+        "docs/part1/a.md:6: time says 20-30 minutes, the sections add up to 65 minutes."
+    )
 
 
 def test_a_section_without_minutes_is_told_the_form(docs):

@@ -22,7 +22,9 @@ def run_one(kept, code, expressions=(), **more):
 
 
 def test_output_and_values_come_back_exactly(kept):
-    result, _ = run_one(kept, "import torch\nx = torch.tensor([1.5, 2.0])\nprint('a', 'b', sep='|')", ["x", "x.sum().item()"])
+    result, _ = run_one(
+        kept, "import torch\nx = torch.tensor([1.5, 2.0])\nprint('a', 'b', sep='|')", ["x", "x.sum().item()"]
+    )
     assert result.stdout == "a|b\n"
     assert result.values == [[1.5, 2.0], 3.5]
 
@@ -32,7 +34,13 @@ def test_output_below_python_is_seen_too(kept):
 
 
 def test_fences_share_nothing(kept):
-    tasks = [Task(f"x:{n}", f"import torch, os\nprint(sorted(os.listdir()), 'y' in globals(), torch.initial_seed())\ny = {n}\ntorch.manual_seed({n})\nopen('left-behind', 'w')") for n in range(3)]
+    tasks = [
+        Task(
+            f"x:{n}",
+            f"import torch, os\nprint(sorted(os.listdir()), 'y' in globals(), torch.initial_seed())\ny = {n}\ntorch.manual_seed({n})\nopen('left-behind', 'w')",
+        )
+        for n in range(3)
+    ]
     results = runner.run(tasks, kept, lambda line: None)
     assert len({result.stdout for result in results.values()}) == 1
     assert "False" in results[tasks[0].key].stdout and "left-behind" not in results[tasks[0].key].stdout
@@ -97,7 +105,9 @@ def test_failing_code_names_page_line_and_reason_and_is_not_kept(kept, code, lin
 
 
 def test_a_failing_expression_names_its_own_line(kept):
-    made = plan(Source("x.md", "```python run\nx = [1]\n```\n\nSee {= x[3] =}.", 11, None), runner.WORKER.parents[2])
+    made = plan(
+        Source("x.md", "```python run\nx = [1]\n```\n\nSee {= x[3] =}.", 11, None), runner.WORKER.parents[2]
+    )
     (run,) = made.runs.values()
     with pytest.raises(PageError, match=r"docs/x.md:15: IndexError: list index out of range, in 'x\[3\]'"):
         made.checked(run, runner.run(made.tasks(), kept, lambda text: None)[made.task(run).key])

@@ -29,14 +29,30 @@ def test_right_front_matter_is_read():
 @pytest.mark.parametrize(
     ("wrong", "line", "said"),
     [
-        (GOOD.replace("study_mode: learn", "study_mode: lern"), 5, "study_mode is 'lern'. Did you mean 'learn'?"),
+        (
+            GOOD.replace("study_mode: learn", "study_mode: lern"),
+            5,
+            "study_mode is 'lern'. Did you mean 'learn'?",
+        ),
         (GOOD.replace("title: X", "titel: X"), 3, "unknown field 'titel' in topic. Did you mean 'title'?"),
         (GOOD.replace("time: 45 minutes\n", ""), 2, "topic lacks the field 'time'. Such as '6-8 hours'"),
-        (GOOD.replace("45 minutes", "a while"), 6, "time is 'a while': it does not have the right form. Such as"),
+        (
+            GOOD.replace("45 minutes", "a while"),
+            6,
+            "time is 'a while': it does not have the right form. Such as",
+        ),
         (GOOD.replace("part: 1", "part: one"), 4, "part is 'one': it should be integer."),
         (GOOD.replace("level: 1", "level: 5"), 9, "rubric.0.level is 5. "),
-        (GOOD.replace("id: part1-x", "id: Part 1"), 2, "id is 'Part 1': it does not have the right form. An id is"),
-        (GOOD.replace("title: X", "title: X: Y"), 3, "mapping values are not allowed here. Indent with spaces; put text"),
+        (
+            GOOD.replace("id: part1-x", "id: Part 1"),
+            2,
+            "id is 'Part 1': it does not have the right form. An id is",
+        ),
+        (
+            GOOD.replace("title: X", "title: X: Y"),
+            3,
+            "mapping values are not allowed here. Indent with spaces; put text",
+        ),
         (GOOD.replace("title: X", "title: ''"), 3, "title is '': it is empty."),
     ],
 )
@@ -48,4 +64,7 @@ def test_wrong_front_matter_names_line_fault_and_cure(wrong, line, said):
 
 def test_a_figure_without_its_drawing_is_told_what_to_write():
     message = refused("id: f\ntitle: T\ncaption: C\n", "figure")
-    assert "figure lacks the field 'draw'. A Python expression that draws, such as heatmap(weights, tokens)." in message
+    assert (
+        "figure lacks the field 'draw'. A Python expression that draws, such as heatmap(weights, tokens)."
+        in message
+    )

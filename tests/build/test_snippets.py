@@ -25,21 +25,30 @@ def test_a_fence_runs_only_where_it_says_so():
 
 
 def test_package_source_is_shown_without_docstring_check_and_marks():
-    run = plan("```python run id=a\n#: transformer_core.attention.scaled_dot_product_attention\n```").runs["a"]
+    run = plan("```python run id=a\n#: transformer_core.attention.scaled_dot_product_attention\n```").runs[
+        "a"
+    ]
     assert '"""' not in run.code and "_check" not in run.code and "①" not in run.code
     assert "scores = query @ key.transpose(-2, -1)" in run.code
-    by_step = {step: [line for line, steps in zip(run.code.split("\n"), run.steps, strict=False) if step in steps] for step in (1, 2, 3, 4)}
+    by_step = {
+        step: [line for line, steps in zip(run.code.split("\n"), run.steps, strict=False) if step in steps]
+        for step in (1, 2, 3, 4)
+    }
     assert "query @ key" in by_step[1][0] and "sqrt" in by_step[2][0]
     assert "softmax" in by_step[3][0] and "weights @ value" in by_step[4][0]
     (shown,) = run.sources
     first, last = map(int, shown["lines"].split("–"))
     source = (REPO / shown["path"]).read_text().split("\n")
-    assert source[first - 1].startswith("def scaled_dot_product_attention") and source[last - 1].strip().startswith("return")
+    assert source[first - 1].startswith("def scaled_dot_product_attention") and source[
+        last - 1
+    ].strip().startswith("return")
 
 
 def test_an_unknown_source_is_answered_with_its_line_and_the_nearest_name():
     message = refused("```python run\n#: transformer_core.attention.scaled_dot_product\n```")
-    assert message.startswith("docs/x.md:12: transformer_core/attention.py has no 'scaled_dot_product'. Did you mean")
+    assert message.startswith(
+        "docs/x.md:12: transformer_core/attention.py has no 'scaled_dot_product'. Did you mean"
+    )
 
 
 def test_expressions_belong_to_the_run_above_or_to_the_one_they_name():
@@ -54,7 +63,9 @@ def test_an_expression_above_all_code_says_so():
 
 
 def test_an_expression_of_an_unknown_run_is_answered_with_the_nearest():
-    assert "there is no run called 'attn'. Did you mean 'attention'?" in refused("```python run id=attention\n```\n{=attn: x =}")
+    assert "there is no run called 'attn'. Did you mean 'attention'?" in refused(
+        "```python run id=attention\n```\n{=attn: x =}"
+    )
 
 
 def test_two_runs_of_one_name_are_refused():
@@ -62,7 +73,9 @@ def test_two_runs_of_one_name_are_refused():
 
 
 def test_an_unknown_option_is_refused():
-    assert refused("```python run once\n```").startswith("docs/x.md:11: unknown word 'once' after `run`. Known: id=")
+    assert refused("```python run once\n```").startswith(
+        "docs/x.md:11: unknown word 'once' after `run`. Known: id="
+    )
 
 
 def test_a_unit_without_code_is_refused():
