@@ -6,9 +6,18 @@ import markdown
 
 from . import maths
 
+QUOTES = {  # as characters, so that titles and search hold no entities
+    "left-single-quote": "‘",
+    "right-single-quote": "’",
+    "left-double-quote": "“",
+    "right-double-quote": "”",
+    "ndash": "–",
+    "mdash": "—",
+    "ellipsis": "…",
+}
 EXTENSIONS = {
     "attr_list": {},
-    "smarty": {},
+    "smarty": {"substitutions": QUOTES},
     "tables": {"use_align_attribute": True},
     "pymdownx.superfences": {},
     "pymdownx.highlight": {"use_pygments": True, "guess_lang": False, "auto_title": False},

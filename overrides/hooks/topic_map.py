@@ -125,7 +125,7 @@ def _node(node: Node, title: list[str], url: Callable[[dict], str]) -> str:
     topic, x, y = node.topic, node.x, node.y
     text_x = x + LEVEL_WIDTH + 9
     first = y + 20
-    lines = "".join(
+    lines = " ".join(
         f'<tspan x="{text_x}" y="{first + at * LINE}">{escape(line)}</tspan>' for at, line in enumerate(title)
     )
     meta = minutes(topic)
@@ -133,11 +133,10 @@ def _node(node: Node, title: list[str], url: Callable[[dict], str]) -> str:
     href = f"#{topic['id']}" if topic["planned"] else url(topic)
     block = f"M{x + 6} {y + 0.5}h{LEVEL_WIDTH - 6}v{node.height - 1}h-{LEVEL_WIDTH - 6}q-5.5 0-5.5-5.5v-{node.height - 12}q0-5.5 5.5-5.5z"
     return (
-        f'<a class="map-node{planned}" href="{escape(href)}" data-topic="{escape(topic["id"])}"'
-        f' aria-label="{escape(topic["title"])}, {escape(meta)}">'
+        f'<a class="map-node{planned}" href="{escape(href)}" data-topic="{escape(topic["id"])}">'
         f'<rect class="map-box" x="{x + 0.5}" y="{y + 0.5}" width="{node.width - 1}" height="{node.height - 1}" rx="6"/>'
         f'<path class="map-block" d="{block}"/>'
-        f'<text class="map-level" x="{x + LEVEL_WIDTH / 2:g}" y="{node.middle + 5}">·</text>'
-        f'<text class="map-title">{lines}</text>'
+        f'<text class="map-level" x="{x + LEVEL_WIDTH / 2:g}" y="{node.middle + 5}">·</text> '
+        f'<text class="map-title">{lines}</text> '
         f'<text class="map-meta" x="{text_x}" y="{first + len(title) * LINE}" data-time="{escape(meta)}">{escape(meta)}</text></a>'
     )

@@ -18,13 +18,14 @@ REPO = Path(__file__).parents[2]
 ASSETS = REPO / "overrides" / "assets"
 
 PAGE = """<!doctype html>
-<html lang="en">
+<html lang="en" class="no-js">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="site-root" content="{root}">
 <title>{title}</title>
+<script>document.documentElement.className = "js"</script>
 {styles}
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
@@ -45,7 +46,7 @@ RAW = """<h1>{title}</h1>
 <li><label><input type="checkbox" data-level="2" aria-label="Level 2"></label> Level 2</li>
 </ul>
 <div class="topic-notes-container">
-<h4>Your Notes</h4>
+<h2>Your Notes</h2>
 <textarea class="topic-notes-textarea" data-notes-for="{id}" placeholder="Add your personal notes here..."></textarea>
 <div class="notes-auto-save">Auto-saves to browser localStorage</div>
 </div>
@@ -100,7 +101,7 @@ def build(folder: Path, manifest: dict) -> None:
 def write(folder: Path, path: str, title: str, content: str, manifest: dict, wide: bool = False) -> None:
     """One page; `wide` as the theme shows pages without sidebars."""
     root = "../" * path.count("/")
-    inline = [match[1] for match in re.finditer(r"<script>(.*?)</script>", content, re.DOTALL)]
+    inline = [match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + content, re.DOTALL)]
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline)
     data = json.dumps(manifest).replace("</", "<\\/")
     own = re.findall(r"assets/css/[\w-]+\.css", (REPO / "mkdocs.yml").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ MARK = {"value": True, "updated": TIME}
 RECORD = {
     "version": 1,
     "notes": {
-        "tokens": {"content": "mine 🦉", "updated": TIME, "history": [{"content": "older", "updated": TIME}]},
+        "tokens": {"content": "mine 🦉", "updated": TIME, "history": [{"content": "older", "updated": "2026-10-01T08:00:00.000Z"}]},
         "gone": {"content": "of a topic that is no more", "updated": TIME, "history": []},
     },
     "rubric": {"tokens": {"1": MARK, "2": MARK}, "attention": {"1": {**MARK, "value": False}}},

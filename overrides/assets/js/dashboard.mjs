@@ -92,7 +92,7 @@ function reason(record, manifest, topic) {
     const level = levelOf(record, id);
     return `${byId.get(id)?.title ?? id}, ${level > 0 ? `level ${level}` : "finished"}`;
   });
-  const opens = topic.opens.map((id) => byId.get(id)?.title ?? id);
+  const opens = topic.opens.map((id) => byId.get(id)?.short ?? id);
   const needs = has.length > 0 ? `You have what it needs: ${listed(has, "; ")}.` : "It needs no other topic first.";
   return opens.length > 0 ? `${needs} It opens ${listed(opens, ", ")}.` : needs;
 }

@@ -17,15 +17,24 @@ export function element(tag, attributes, ...children) {
   return made;
 }
 
+const SHADES = ["", "a4", "a8", "a13", "a17"];
+
+/**
+ * The palette's class for a level; none for level 0.
+ * @param {number} level
+ */
+export function shadeOf(level) {
+  return SHADES[Math.min(level, SHADES.length - 1)];
+}
+
 /**
  * The level as a digit in its colour.
  * @param {Element} square
  * @param {number} level
  */
 export function paintLevel(square, level) {
-  const shades = ["", "a4", "a8", "a13", "a17"];
-  square.classList.remove(...shades.slice(1));
-  if (level > 0) square.classList.add(shades[Math.min(level, 4)]);
+  square.classList.remove(...SHADES.slice(1));
+  if (level > 0) square.classList.add(shadeOf(level));
   square.textContent = String(level);
 }
 

@@ -58,6 +58,9 @@ function drawLevels(root, store) {
   for (const square of root.querySelectorAll("[data-level-square]")) {
     paintLevel(square, levelOf(store.record, square.getAttribute("data-level-square") ?? ""));
   }
+  for (const place of root.querySelectorAll("[data-level-words]")) {
+    say(place, `, level ${levelOf(store.record, place.getAttribute("data-level-words") ?? "")}`);
+  }
   for (const place of root.querySelectorAll("[data-level-of]")) {
     drawSquares(place, levelOf(store.record, place.getAttribute("data-level-of") ?? ""));
   }

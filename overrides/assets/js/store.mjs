@@ -33,6 +33,9 @@ export class Store {
     addEventListener("storage", (event) => {
       if (event.key === KEY) this.#refresh();
     });
+    addEventListener("pagehide", () => {
+      if (this.#changed) this.flush(); // a change that still waits for its turn would be lost with the page
+    });
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.#refresh();
     });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The topic map: coloured by the learner's levels, the chosen topic's chain marked, filtered by study mode. */
 
-import { say } from "./elements.mjs";
+import { say, shadeOf } from "./elements.mjs";
 import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "./progress.mjs";
 
 /**
@@ -9,8 +9,6 @@ import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "./progr
  * @typedef {import("./progress.mjs").Manifest} Manifest
  * @typedef {import("./progress.mjs").Topic} Topic
  */
-
-const SHADES = ["", "a4", "a8", "a13", "a17"];
 
 /** @param {{root: ParentNode, store: Store, manifest: Manifest}} parts */
 export function start({ root, store, manifest }) {
@@ -75,18 +73,19 @@ class TopicMap {
       const topic = this.topics.get(id);
       if (!topic) continue;
       const level = topic.planned ? 0 : levelOf(record, id);
-      const finished = isFinished(record, id);
+      const finished = !topic.planned && isFinished(record, id);
       const ready = !topic.planned && !isMet(record, id) && isReady(record, this.manifest, topic);
-      node.querySelector(".map-block")?.setAttribute("class", `map-block ${SHADES[Math.min(level, 4)]}`.trim());
+      node.querySelector(".map-block")?.setAttribute("class", `map-block ${shadeOf(level)}`.trim());
       node.classList.toggle("has-level", level > 0);
       node.classList.toggle("is-next", topic === next);
       const mark = level > 0 ? String(level) : topic === next ? "→" : finished ? "✓" : ready ? "○" : "·";
       say(node.querySelector(".map-level"), mark);
       const state = topic === next ? "Next" : finished ? "Finished" : ready ? "Ready" : "";
-      const spoken = [topic.title, topic.planned ? "planned" : `level ${level}`, state.toLowerCase()];
-      node.setAttribute("aria-label", spoken.filter(Boolean).join(", "));
       const meta = node.querySelector(".map-meta");
       say(meta, [meta?.getAttribute("data-time"), state.toLowerCase()].filter(Boolean).join(" · "));
+      // The digit alone says little to who only hears it.
+      if (level > 0) node.setAttribute("aria-label", `${node.textContent?.replace(/\s+/g, " ")}, level ${level}`);
+      else node.removeAttribute("aria-label");
       const entry = this.place.querySelector(`[data-map-entry="${CSS.escape(id)}"]`);
       entry?.classList.toggle("is-next", topic === next);
       say(entry?.querySelector("[data-map-tag]"), state);
@@ -101,7 +100,6 @@ class TopicMap {
     for (const [other, node] of this.nodes) {
       node.setAttribute("tabindex", other === (id ?? this.manifest.topics[0]?.id) ? "0" : "-1");
       node.classList.toggle("is-chosen", other === id);
-      node.classList.toggle("is-outside", id !== undefined && other !== id && !needs.has(other) && !opens.has(other));
     }
     for (const { line, from, to } of this.edges) {
       const needed = to === id || (needs.has(to) && needs.has(from));
