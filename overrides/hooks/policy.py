@@ -35,7 +35,7 @@ def protect(page: str, path: str) -> str:
     Raises:
         PageError: an inline style or a third-party resource, which the policy would block.
     """
-    without_code = _SCRIPT.sub("", page)
+    without_code = _SCRIPT.sub(lambda script: f"<script{script['attributes']}></script>", page)
     for pattern, wrong, cure in (
         (_STYLE, "an inline style", "Give it a class, and style the class in overrides/assets/css."),
         (

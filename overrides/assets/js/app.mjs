@@ -11,6 +11,7 @@ import * as heatmap from "./heatmap.mjs";
 import "./menu.mjs";
 import * as notes from "./notes.mjs";
 import * as notices from "./notices.mjs";
+import * as prompts from "./prompts.mjs";
 import * as rubric from "./rubric.mjs";
 import { Store } from "./store.mjs";
 import * as topicMap from "./topic_map.mjs";
@@ -34,7 +35,7 @@ store.change((record) => followAliases(record, manifest.topics));
 notices.start(root);
 for (const view of [
   warnings, notes, rubric, visits, backup, dashboard, topicMap,
-  units, copy, heatmap, headView, headGrid,
+  units, prompts, copy, heatmap, headView, headGrid,
 ]) {
   try {
     view.start({ root, store, manifest });
