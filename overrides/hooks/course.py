@@ -9,10 +9,29 @@ from pathlib import Path
 from . import schemas, topics
 from .errors import PageError, suggest
 
-FIELDS = (
-    "id title short part number count url planned study_mode time minutes modes summary assumes prerequisites "
-    "opens next aliases providers rubric exercises"
-).split()
+FIELDS = [
+    "id",
+    "title",
+    "short",
+    "part",
+    "number",
+    "count",
+    "url",
+    "planned",
+    "study_mode",
+    "time",
+    "minutes",
+    "modes",
+    "summary",
+    "assumes",
+    "prerequisites",
+    "opens",
+    "next",
+    "aliases",
+    "providers",
+    "rubric",
+    "exercises",
+]
 
 
 @dataclass(frozen=True)

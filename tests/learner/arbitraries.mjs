@@ -2,6 +2,7 @@
 /** Records as learners make them, and worse ones, generated. */
 
 import fc from "fast-check";
+import { nameOf } from "../../overrides/assets/js/merge.mjs";
 import { parse } from "../../overrides/assets/js/record.mjs";
 
 /** Few ids, times and texts, so that records meet in the same entries, at the same time and with texts in common. */
@@ -11,6 +12,8 @@ const content = fc.oneof(
   fc.constantFrom("", "a", "ab", "abc", "bc", "<script>alert(1)</script>", "שלום 🦉"),
   fc.string({ unit: "grapheme", maxLength: 4 }),
 );
+
+const after = fc.record({ content, updated: time }).map(nameOf);
 
 /** What a later version may add: any JSON under a name that this one does not use. */
 const extra = fc.dictionary(fc.constantFrom("streak", "tags", "seen"), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 2 });
@@ -22,7 +25,7 @@ const mark = withExtra({ value: fc.boolean(), updated: time });
 const version = withExtra({ content, updated: time });
 const note = fc.oneof(
   withExtra({ content, updated: time, history: fc.array(version, { maxLength: 3 }) }),
-  withExtra({ content, updated: time, after: time, history: fc.array(version, { maxLength: 3 }) }),
+  withExtra({ content, updated: time, after, history: fc.array(version, { maxLength: 3 }) }),
 );
 const levels = fc.dictionary(fc.constantFrom("1", "2", "3", "4"), mark, { maxKeys: 3 });
 const visit = withExtra({ first: time, last: time });

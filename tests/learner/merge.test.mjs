@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { replaceNote, setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
-import { hasSeen, merge, reconcile } from "../../overrides/assets/js/merge.mjs";
+import { hasSeen, merge, nameOf, reconcile } from "../../overrides/assets/js/merge.mjs";
 import { emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
 import { record } from "./arbitraries.mjs";
 
@@ -96,7 +96,7 @@ test("a tab gives way to what is stored in notes that it only read", () => {
 test("a text written over the stored one replaces it; one written beside it keeps it", () => {
   const stored = setNote(emptyRecord(), "a", "stored words", at(1));
   const over = setNote(emptyRecord(), "a", "mine", at(2));
-  over.notes.a.after = stored.notes.a.updated;
+  over.notes.a.after = nameOf(stored.notes.a);
   assert.deepEqual(reconcile(over, stored, new Set(["a"])).notes.a.history, []);
 
   const beside = setNote(emptyRecord(), "a", "mine", at(2));
@@ -104,10 +104,18 @@ test("a text written over the stored one replaces it; one written beside it keep
   assert.deepEqual([content, history.map((old) => old.content)], ["mine", ["stored words"]]);
 });
 
+test("two texts of the same millisecond are told apart by their names", () => {
+  const [mine, theirs] = ["mine", "theirs"].map((text) => setNote(emptyRecord(), "a", text, at(1)));
+  assert.notEqual(nameOf(mine.notes.a), nameOf(theirs.notes.a));
+  const later = setNote(mine, "a", "mine, later", at(2));
+  later.notes.a.after = nameOf(mine.notes.a);
+  assert.deepEqual(reconcile(later, theirs, new Set(["a"])).notes.a.history.map(({ content }) => content), ["theirs"]);
+});
+
 test("a text that another tab wrote over mine, having seen it, is simply the newer one", () => {
   const mine = setNote(emptyRecord(), "a", "first", at(1));
   const theirs = setNote(emptyRecord(), "a", "second", at(2));
-  theirs.notes.a.after = mine.notes.a.updated;
+  theirs.notes.a.after = nameOf(mine.notes.a);
   assert.ok(hasSeen(mine.notes.a, theirs.notes.a));
   assert.deepEqual(reconcile(mine, theirs, new Set(["a"])).notes.a.history, []);
 });
@@ -125,7 +133,7 @@ test("two tabs that overtook each other come to the same marks and visits, and l
     for (const name of /** @type {const} */ (["rubric", "visits", "finished"])) assert.deepEqual(one[name], other[name]);
     const kept = texts(one);
     for (const [id, content] of texts(mine)) {
-      const theyWroteOverIt = theirs.notes[id]?.after === mine.notes[id].updated && content === mine.notes[id].content;
+      const theyWroteOverIt = theirs.notes[id]?.after === nameOf(mine.notes[id]) && content === mine.notes[id].content;
       assert.ok(theyWroteOverIt || kept.some(([key, text]) => key === id && text.includes(content)), `${id}: ${content}`);
     }
   }), RUNS);

@@ -48,8 +48,8 @@ export function reconcile(held, stored, written) {
   const unknown = Object.entries(stored).filter(([key]) => key !== "version" && !SECTIONS.includes(key));
   const notes = mergeEntries(held.notes, stored.notes, (mine, theirs, id) => {
     if (!written.has(id)) return theirs;
-    if (theirs.after === mine.updated) return replacing(mine, theirs);
-    return mine.after === theirs.updated ? replacing(theirs, mine) : mergeNotes(mine, theirs);
+    if (theirs.after === nameOf(mine)) return replacing(mine, theirs);
+    return mine.after === nameOf(theirs) ? replacing(theirs, mine) : mergeNotes(mine, theirs);
   });
   return { ...merge({ ...held, notes: {} }, { ...stored, notes: {} }), ...Object.fromEntries(unknown), notes };
 }
@@ -69,7 +69,17 @@ function replacing(older, newer) {
  */
 export function hasSeen(note, other) {
   if (!other) return false;
-  return other.after === note.updated || versionsOf(other).some((version) => compare(version, note) === 0);
+  return other.after === nameOf(note) || versionsOf(other).some((version) => compare(version, note) === 0);
+}
+
+/**
+ * What `after` calls a text: its time and a checksum, since two tabs may write in the same millisecond.
+ * @param {{content: string, updated: string}} version
+ */
+export function nameOf({ content, updated }) {
+  let sum = 0x811c9dc5; // FNV-1a
+  for (let at = 0; at < content.length; at += 1) sum = Math.imul(sum ^ content.charCodeAt(at), 0x01000193);
+  return `${updated} ${(sum >>> 0).toString(16)}`;
 }
 
 /**

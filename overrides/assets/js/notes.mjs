@@ -8,11 +8,13 @@
 
 import { replaceNote, setNote } from "./edits.mjs";
 import { element, say, when } from "./elements.mjs";
+import { nameOf } from "./merge.mjs";
 import { UNDATED, entryOf } from "./shape.mjs";
 
 /**
  * @typedef {import("./store.mjs").Store} Store
  * @typedef {import("./shape.mjs").Note} Note
+ * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
  */
 
 const PAUSE = 250;
@@ -29,6 +31,7 @@ export function start({ root, store }) {
 
 class NoteField {
   /** @type {string} the text that the learner sees */ #shown;
+  /** @type {string | undefined} the name of the stored text that they see, or type over */ #base;
   /** @type {number | undefined} while a keystroke waits to be stored */ #waiting;
 
   /**
@@ -41,6 +44,7 @@ class NoteField {
     this.id = field.dataset.notesFor ?? "";
     this.surroundings = prepare(field);
     this.#shown = this.#note?.content ?? "";
+    this.#base = this.#noteName;
     this.#keepEarly(field.value);
     field.value = this.#shown;
 
@@ -58,6 +62,10 @@ class NoteField {
     return entryOf(this.store.record.notes, this.id);
   }
 
+  get #noteName() {
+    return this.#note && nameOf(this.#note);
+  }
+
   /** @param {string} text in the field before this module was there: typed, or put back by the browser */
   #keepEarly(text) {
     if (this.#shown.includes(text)) return;
@@ -73,15 +81,24 @@ class NoteField {
     this.#shown = this.field.value;
     this.#waiting ??= setTimeout(() => {
       this.#waiting = undefined;
-      this.store.change((record) => setNote(record, this.id, this.#shown, new Date()));
+      this.store.change((record) => this.#write(record));
     }, PAUSE);
+  }
+
+  /**
+   * Over the text that the learner saw when typing; beside one that came in from another tab since then.
+   * @param {LearnerRecord} record
+   */
+  #write(record) {
+    const edit = this.#noteName === this.#base ? setNote : replaceNote;
+    return edit(record, this.id, this.#shown, new Date());
   }
 
   #saveNow() {
     if (this.#waiting === undefined) return;
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
-    this.store.changeNow((record) => setNote(record, this.id, this.#shown, new Date()));
+    this.store.changeNow((record) => this.#write(record));
   }
 
   /** @param {string} text one of the note's other texts */
@@ -94,7 +111,10 @@ class NoteField {
   #draw() {
     const note = this.#note;
     const stored = note?.content ?? "";
-    if (this.#waiting === undefined && stored !== this.#shown) this.#put(stored);
+    if (this.#waiting === undefined) {
+      this.#put(stored);
+      this.#base = this.#noteName;
+    }
     this.field.readOnly = this.store.status === "newer";
     const { status } = this.surroundings;
     say(status, statusText(this.store, note));

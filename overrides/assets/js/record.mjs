@@ -105,7 +105,8 @@ function readNote(value, path, wrong) {
     updated: readTime(value.updated, `${path}.updated`, wrong),
   };
   const history = readHistory(value.history, `${path}.history`, wrong);
-  const after = value.after === undefined ? {} : { after: readTime(value.after, `${path}.after`, wrong) };
+  if (value.after !== undefined && typeof value.after !== "string") wrong.push(`${path}.after`);
+  const after = typeof value.after === "string" ? { after: value.after } : {};
   return settle({ ...note, ...after, history });
 }
 

@@ -5,7 +5,7 @@
  * @typedef {{content: string, updated: string, [field: string]: unknown}} Version
  *   one text of a note; `updated` is an ISO time in UTC
  * @typedef {{content: string, updated: string, after?: string, history: Version[], [field: string]: unknown}} Note
- *   the newest text, and in `history` those that it does not contain; `after` is the time of the text it replaced
+ *   the newest text, and in `history` those that it does not contain; `after` names the text it replaced
  * @typedef {{value: boolean, updated: string, [field: string]: unknown}} Mark
  * @typedef {{first: string, last: string, [field: string]: unknown}} Visit
  * @typedef {{

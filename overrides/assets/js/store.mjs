@@ -11,7 +11,7 @@
  *   refused: there is no storage; full: the last write failed; newer: a newer version wrote the record, so read only
  */
 
-import { hasSeen, reconcile } from "./merge.mjs";
+import { hasSeen, nameOf, reconcile } from "./merge.mjs";
 import { parse } from "./record.mjs";
 import { emptyRecord, entryOf, serialise } from "./shape.mjs";
 
@@ -116,7 +116,7 @@ export class Store {
     const notes = Object.entries(after.notes).map(([id, note]) => {
       const old = entryOf(before.notes, id);
       if (note === old) return [id, note];
-      const replaced = this.#pending.has(id) ? old?.after : old?.updated;
+      const replaced = this.#pending.has(id) ? old?.after : old && nameOf(old);
       this.#written.add(id);
       this.#pending.add(id);
       return [id, note.updated === old?.updated || replaced === undefined ? note : { ...note, after: replaced }];
