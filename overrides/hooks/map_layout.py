@@ -79,7 +79,9 @@ def lay_out(manifest: dict, lines: int) -> Layout:
     rows: dict[int, list[str]] = {number: [] for number in numbers}
     for topic in manifest["topics"]:
         rows[topic["part"]].append(topic["id"])
-    place = {id: (column, row) for column, number in enumerate(numbers) for row, id in enumerate(rows[number])}
+    place = {
+        id: (column, row) for column, number in enumerate(numbers) for row, id in enumerate(rows[number])
+    }
     routes = [_route(place, needed, id) for id, topic in topics.items() for needed in topic["prerequisites"]]
     gutters, gaps = _lanes(routes, place)
 
@@ -103,7 +105,9 @@ def _check(topics: dict[str, dict]) -> None:
 
 def _visit(id: str, topics: dict[str, dict], trail: list[str], done: set[str]) -> None:
     if id not in topics:
-        raise ValueError(f"the topic {trail[-1]!r} needs {id!r}, which is no topic; correct its prerequisites")
+        raise ValueError(
+            f"the topic {trail[-1]!r} needs {id!r}, which is no topic; correct its prerequisites"
+        )
     if id in trail:
         circle = " needs ".join([*trail[trail.index(id) :], id])
         raise ValueError(f"prerequisites go in a circle: {circle}; drop one of them")
@@ -184,7 +188,9 @@ def _edge(route: _Route, nodes: dict, columns: list[int], gutters: dict, gaps: d
     if route.gap is not None:
         lanes = gaps[route.gap]
         y = HEAD + route.gap * (height + GAP) - GAP // 2
-        y += round((lanes.index(route.needed) - (len(lanes) - 1) / 2) * min(GAP_LANE, (GAP - 10) / len(lanes)))
+        y += round(
+            (lanes.index(route.needed) - (len(lanes) - 1) / 2) * min(GAP_LANE, (GAP - 10) / len(lanes))
+        )
         into = _lane_x(route.into, route.needed, columns, gutters)
         points += [(out, y), (into, y), (into, end.middle)]
     else:

@@ -87,7 +87,7 @@ def _head(part: dict, x: int, layout: Layout) -> str:
     line = HEAD - 26
     return (
         f'<text class="map-part" x="{x}" y="{line - 10}"><tspan class="map-number">{part["number"]}</tspan> '
-        f'{escape(part["title"])}</text>'
+        f"{escape(part['title'])}</text>"
         f'<path class="map-rule" d="M{x} {line}.5h{layout.node_width}"/>'
     )
 

@@ -34,7 +34,9 @@ def page(page, context):
     """A page that fails its test when a file is missing, the site's policy is broken or a script throws."""
     complaints = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    context.on(
+        "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+    )
     context.on("response", lambda answer: complaints.append(answer.url) if answer.status >= 400 else None)
     yield page
     assert not complaints

@@ -1,10 +1,17 @@
 """Courses to test with: a small one whose rules can be worked out by hand, and one as large as ours may become."""
 
-LEVELS = (("Recognise", "I can name it."), ("Explain", "I can say why."), ("Use", "I can write it."), ("Extend", "I can change it."))
+LEVELS = (
+    ("Recognise", "I can name it."),
+    ("Explain", "I can say why."),
+    ("Use", "I can write it."),
+    ("Extend", "I can change it."),
+)
 MODES = ("learn", "practice", "build", "review")
 
 
-def topic(id: str, part: int, number: int, title: str, needs: tuple[str, ...] = (), planned: bool = False) -> dict:
+def topic(
+    id: str, part: int, number: int, title: str, needs: tuple[str, ...] = (), planned: bool = False
+) -> dict:
     mode = MODES[number % 4]
     return {
         "id": id, "title": title, "short": title, "part": part, "number": number, "count": 0,
@@ -21,7 +28,11 @@ def course(parts: list[str], topics: list[dict]) -> dict:
         one["count"] = sum(other["part"] == one["part"] for other in topics)
         one["opens"] = [other["id"] for other in topics if one["id"] in other["prerequisites"]]
         one["next"] = one["next"] or one["opens"][:2]
-    return {"version": 1, "parts": [{"number": n, "title": title} for n, title in enumerate(parts, 1)], "topics": topics}
+    return {
+        "version": 1,
+        "parts": [{"number": n, "title": title} for n, title in enumerate(parts, 1)],
+        "topics": topics,
+    }
 
 
 def small() -> dict:
@@ -45,5 +56,13 @@ def large(count: int, parts: int = 8) -> dict:
     for at in range(count):
         needs = [f"t{at - 1}"] if at % size else []
         needs += [f"t{at - 17}"] if at >= 17 and at % 5 == 0 else []
-        topics.append(topic(f"t{at}", at // size + 1, at % size + 1, f"Topic {at} of a long course", tuple(dict.fromkeys(needs))))
+        topics.append(
+            topic(
+                f"t{at}",
+                at // size + 1,
+                at % size + 1,
+                f"Topic {at} of a long course",
+                tuple(dict.fromkeys(needs)),
+            )
+        )
     return course([f"Part {n}" for n in range(1, parts + 1)], topics)

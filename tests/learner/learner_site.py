@@ -12,6 +12,7 @@ from pathlib import Path
 
 import material
 from hooks import fonts, parts, topic_map
+
 from transformer_core.figures import figure_css
 
 REPO = Path(__file__).parents[2]
@@ -78,7 +79,13 @@ def build(folder: Path, manifest: dict) -> None:
 
     course = {topic["id"]: topic for topic in manifest["topics"]}
     wide = {"manifest": manifest, "wide": True}
-    write(folder, "dashboard/", "Your dashboard", "<h1>Your dashboard</h1>" + parts.fill("dashboard", "../", manifest=manifest), **wide)
+    write(
+        folder,
+        "dashboard/",
+        "Your dashboard",
+        "<h1>Your dashboard</h1>" + parts.fill("dashboard", "../", manifest=manifest),
+        **wide,
+    )
     svg = topic_map.draw(manifest, url=lambda topic: "../../" + topic["url"])
     drawn = parts.fill("topic_map", "../../", manifest=manifest, svg=svg)
     write(folder, "reference/topic-map/", "Topic map", "<h1>Topic map</h1>" + drawn, **wide)
@@ -86,11 +93,13 @@ def build(folder: Path, manifest: dict) -> None:
     for topic in written:
         closing = [("rubric", "How well do you know this?"), ("notes", "Your notes"), ("finish", "What next")]
         filled = [
-            f'<h2 id="{name}">{title}</h2>\n' + parts.fill(name, "../../", topic=topic, course=course) for name, title in closing
+            f'<h2 id="{name}">{title}</h2>\n' + parts.fill(name, "../../", topic=topic, course=course)
+            for name, title in closing
         ]
         head = (
             f'<h1>{topic["title"]}</h1><p>Your level: <span data-level-of="{topic["id"]}"></span></p><ul>'
-            + "".join(f'<li data-needs="{id}">{course[id]["title"]}</li>' for id in topic["prerequisites"]) + "</ul>"
+            + "".join(f'<li data-needs="{id}">{course[id]["title"]}</li>' for id in topic["prerequisites"])
+            + "</ul>"
         )
         content = f'<div data-topic-id="{topic["id"]}">{head}' + "\n".join(filled) + "</div>"
         write(folder, topic["url"], topic["title"], content, manifest)
@@ -102,11 +111,15 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
     """One page; `wide` as the theme shows pages without sidebars."""
     root = "../" * path.count("/")
     inline = [match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + content, re.DOTALL)]
-    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline)
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
+    )
     data = json.dumps(manifest).replace("</", "<\\/")
     own = re.findall(r"assets/css/[\w-]+\.css", (REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     theme, ours = ("material-main", "material-palette"), ("learner", "dashboard", "topic_map")
-    sheets = dict.fromkeys([f"assets/css/{name}.css" for name in theme] + own + [f"assets/css/{name}.css" for name in ours])
+    sheets = dict.fromkeys(
+        [f"assets/css/{name}.css" for name in theme] + own + [f"assets/css/{name}.css" for name in ours]
+    )
     sidebars = '<div class="md-sidebar md-sidebar--primary" hidden></div><div class="md-sidebar md-sidebar--secondary" hidden></div>'
     page = PAGE.format(
         hashes=hashes,

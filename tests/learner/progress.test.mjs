@@ -4,23 +4,34 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { followAliases, setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
-import { chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic } from "../../overrides/assets/js/progress.mjs";
+import {
+  chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic,
+} from "../../overrides/assets/js/progress.mjs";
 import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
 
 const NOW = new Date("2026-11-21T14:02:00Z");
 
 /** @param {string} id @param {string[]} prerequisites @param {boolean} [planned] */
-const topic = (id, prerequisites, planned = false) =>
-  ({ id, title: id, short: id, part: 1, number: 1, url: planned ? null : `${id}/`, planned, study_mode: "learn", minutes: 45, prerequisites, opens: [], rubric: [] });
+const topic = (id, prerequisites, planned = false) => ({
+  id, title: id, short: id, part: 1, number: 1, url: planned ? null : `${id}/`, planned,
+  study_mode: "learn", minutes: 45, prerequisites, opens: [], rubric: [],
+});
 
 const COURSE = {
   version: 1,
   parts: [{ number: 1, title: "One" }],
-  topics: [topic("tokens", []), topic("vectors", [], true), topic("attention", ["tokens", "vectors"]), topic("heads", ["attention"]), topic("cross", ["heads", "tokens"], true)],
+  topics: [
+    topic("tokens", []),
+    topic("vectors", [], true),
+    topic("attention", ["tokens", "vectors"]),
+    topic("heads", ["attention"]),
+    topic("cross", ["heads", "tokens"], true),
+  ],
 };
 
 /** @param {string} id @param {...number} levels */
-const ticked = (id, ...levels) => levels.reduce((record, level) => setLevel(record, id, String(level), true, NOW), emptyRecord());
+const ticked = (id, ...levels) =>
+  levels.reduce((record, level) => setLevel(record, id, String(level), true, NOW), emptyRecord());
 
 test("the level is how many levels are ticked in a row, from the first", () => {
   assert.equal(levelOf(emptyRecord(), "a"), 0);
@@ -53,7 +64,8 @@ test("next is the first written, unfinished topic whose written prerequisites ar
 test("planned topics never count, so all of the course can be finished", () => {
   let record = emptyRecord();
   assert.deepEqual(count(record, COURSE.topics), { finished: 0, written: 3, planned: 2 });
-  for (const id of ["tokens", "attention", "heads", "cross", "no such topic"]) record = setFinished(record, id, true, NOW);
+  const finished = ["tokens", "attention", "heads", "cross", "no such topic"];
+  for (const id of finished) record = setFinished(record, id, true, NOW);
   assert.deepEqual(count(record, COURSE.topics), { finished: 3, written: 3, planned: 2 });
 });
 

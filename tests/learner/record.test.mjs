@@ -20,7 +20,8 @@ test("a record survives being written and read", () => {
 });
 
 test("equal records are written alike, whatever the order of their keys", () => {
-  const [a, b] = ['{"version":1,"notes":{"x":{"content":"c"},"y":{"content":"d"}}}', '{"notes":{"y":{"content":"d"},"x":{"content":"c"}},"version":1}'];
+  const a = '{"version":1,"notes":{"x":{"content":"c"},"y":{"content":"d"}}}';
+  const b = '{"notes":{"y":{"content":"d"},"x":{"content":"c"}},"version":1}';
   assert.equal(serialise(parse(a).record), serialise(parse(b).record));
 });
 
@@ -59,8 +60,12 @@ test("something else in any one place leaves every other entry as it was, and is
 test("wrong parts are left out by name, the right ones stay", () => {
   const text = JSON.stringify({
     version: 1,
-    notes: { number: 5, list: ["a"], none: null, empty: {}, content: { content: 7 }, good: { content: "kept", updated: TIME },
-      time: { content: "kept too", updated: 12 }, history: { content: "kept", updated: TIME, history: [{ content: 1 }, { content: "old" }] } },
+    notes: {
+      number: 5, list: ["a"], none: null, empty: {}, content: { content: 7 },
+      good: { content: "kept", updated: TIME },
+      time: { content: "kept too", updated: 12 },
+      history: { content: "kept", updated: TIME, history: [{ content: 1 }, { content: "old" }] },
+    },
     rubric: { a: { 1: { value: "yes" }, 2: { value: true, updated: TIME } }, b: [] },
     visits: { a: { first: TIME }, b: { first: TIME, last: TIME } },
     finished: [],
@@ -86,7 +91,8 @@ test("not JSON, and JSON that is no object, is unreadable", () => {
 });
 
 test("the source page's records have no version: their notes are read, and the rest is kept", () => {
-  const { record: read, wrong, version, problem } = parse('{"notes":{"part1-a":{"content":"mine"}},"theme":"dark"}');
+  const text = '{"notes":{"part1-a":{"content":"mine"}},"theme":"dark"}';
+  const { record: read, wrong, version, problem } = parse(text);
   assert.deepEqual([wrong, version, problem], [[], 0, null]);
   assert.deepEqual(read.notes, { "part1-a": { content: "mine", updated: UNDATED, history: [] } });
   assert.deepEqual([read.version, read.theme], [1, "dark"]);
@@ -102,8 +108,9 @@ test("a newer version is recognised, and what is known of it can be read", () =>
 });
 
 test("a prototype cannot be smuggled in", () => {
-  const text = `{"__proto__":{"polluted":1},"version":1,"notes":{"__proto__":{"content":"evil"},"ok":{"content":"c","__proto__":{"x":1}},
-    "constructor":{"content":"a topic like any other"}},"rubric":{"__proto__":{"1":{"value":true}}},"extra":{"deep":{"__proto__":{"polluted":1}}}}`;
+  const text = `{"__proto__":{"polluted":1},"version":1,
+    "notes":{"__proto__":{"content":"evil"},"ok":{"content":"c","__proto__":{"x":1}},"constructor":{"content":"as any"}},
+    "rubric":{"__proto__":{"1":{"value":true}}},"extra":{"deep":{"__proto__":{"polluted":1}}}}`;
   const { record: read, wrong } = parse(text);
   assert.deepEqual(wrong.sort(), ["__proto__", "extra", "notes.__proto__", "notes.ok.__proto__", "rubric.__proto__"]);
   assert.equal(/** @type {any} */ ({}).polluted, undefined);

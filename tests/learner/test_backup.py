@@ -10,7 +10,11 @@ MARK = {"value": True, "updated": TIME}
 RECORD = {
     "version": 1,
     "notes": {
-        "tokens": {"content": "mine 🦉", "updated": TIME, "history": [{"content": "older", "updated": "2026-10-01T08:00:00.000Z"}]},
+        "tokens": {
+            "content": "mine 🦉",
+            "updated": TIME,
+            "history": [{"content": "older", "updated": "2026-10-01T08:00:00.000Z"}],
+        },
         "gone": {"content": "of a topic that is no more", "updated": TIME, "history": []},
     },
     "rubric": {"tokens": {"1": MARK, "2": MARK}, "attention": {"1": {**MARK, "value": False}}},
@@ -40,7 +44,9 @@ def bring_in(page):
         data = content if isinstance(content, bytes) else content.encode()
         status = page.locator("[data-backup-status]")
         status.evaluate("place => { place.textContent = ''; }")
-        page.locator("input[data-import]").set_input_files({"name": name, "mimeType": "application/json", "buffer": data})
+        page.locator("input[data-import]").set_input_files(
+            {"name": name, "mimeType": "application/json", "buffer": data}
+        )
         expect(status).not_to_be_empty()
         return status.inner_text()
 
@@ -61,7 +67,9 @@ def test_export_clear_import_gives_the_same_record(page, dashboard, storage, bri
     page.reload()
     assert storage.text is None
     said = bring_in(first)
-    assert "2 notes" in said and "2 self-assessments" in said and "1 finished mark" in said and "1 visit" in said
+    assert (
+        "2 notes" in said and "2 self-assessments" in said and "1 finished mark" in said and "1 visit" in said
+    )
     assert exported(page) == first
     page.reload()
     assert exported(page) == first
@@ -77,7 +85,13 @@ def test_importing_again_changes_nothing(page, dashboard, storage, bring_in):
 
 def test_an_old_backup_brings_back_what_is_missing_and_undoes_nothing(page, dashboard, storage, bring_in):
     later = "2026-11-20T08:00:00.000Z"
-    dashboard({**RECORD, "notes": {"tokens": {"content": "rewritten", "updated": later}}, "finished": {"tokens": {"value": False, "updated": later}}})
+    dashboard(
+        {
+            **RECORD,
+            "notes": {"tokens": {"content": "rewritten", "updated": later}},
+            "finished": {"tokens": {"value": False, "updated": later}},
+        }
+    )
     assert "both texts are kept" in bring_in(json.dumps(RECORD))
     record = storage.record
     assert record["notes"]["tokens"]["content"] == "rewritten"
@@ -105,7 +119,9 @@ def test_a_file_of_the_source_site_can_be_brought_in(page, dashboard, storage, b
     ],
     ids=["truncated", "empty", "array", "text", "picture", "other-json", "newer"],
 )  # fmt: skip
-def test_a_file_that_is_no_record_is_refused_and_changes_nothing(page, dashboard, storage, bring_in, content, says):
+def test_a_file_that_is_no_record_is_refused_and_changes_nothing(
+    page, dashboard, storage, bring_in, content, says
+):
     dashboard(RECORD)
     page.wait_for_timeout(100)
     before = storage.text
@@ -136,7 +152,10 @@ def test_a_hostile_file_is_neutralised(page, dashboard, storage, bring_in):
     assert page.title() == "Your dashboard"
     record = storage.record
     assert record["notes"]["constructor"]["content"] == "named like what every object has"
-    assert {"mine 🦉", "fine"} <= {record["notes"]["tokens"]["content"], *(h["content"] for h in record["notes"]["tokens"]["history"])}
+    assert {"mine 🦉", "fine"} <= {
+        record["notes"]["tokens"]["content"],
+        *(h["content"] for h in record["notes"]["tokens"]["history"]),
+    }
     assert record["rubric"]["tokens"] == RECORD["rubric"]["tokens"]
     expect(page.locator("[data-summary]")).to_contain_text("1 of 3 topics finished")
 

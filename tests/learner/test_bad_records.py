@@ -37,7 +37,9 @@ def saved(page):
     return save
 
 
-@pytest.mark.parametrize("text", ["{not json", "[]", '["a", "b"]', "5", '"text"', "null", '{"version":1,"notes":{"tokens":{"con'])
+@pytest.mark.parametrize(
+    "text", ["{not json", "[]", '["a", "b"]', "5", '"text"', "null", '{"version":1,"notes":{"tokens":{"con']
+)
 def test_a_record_that_cannot_be_read_is_set_aside_whole(page, site, storage, saved, text):
     storage.put(text)
     page.goto(f"{site}topics/tokens/")
@@ -141,7 +143,9 @@ def test_full_storage(page, site, storage, saved):
     page.locator("[data-level='1']").check()
     expect(page.locator("[data-level-says]")).to_have_text("You say 1.")
 
-    page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('filler')).forEach(k => localStorage.removeItem(k))")
+    page.evaluate(
+        "Object.keys(localStorage).filter(k => k.startsWith('filler')).forEach(k => localStorage.removeItem(k))"
+    )
     page.locator(FIELD).press_sequentially("!")
     expect(page.locator("[data-notice=storage]")).to_have_count(0)
     record = storage.record
@@ -165,7 +169,9 @@ def test_an_unreadable_record_that_cannot_be_set_aside_is_not_written_over(page,
 def test_refused_storage(page, site, context, saved):
     context.add_init_script(REFUSED)
     page.goto(f"{site}topics/tokens/")
-    expect(page.get_by_role("status", name="Messages")).to_contain_text("does not let the site store anything")
+    expect(page.get_by_role("status", name="Messages")).to_contain_text(
+        "does not let the site store anything"
+    )
     page.locator(FIELD).fill("only for now")
     page.locator("[data-level='1']").check()
     page.get_by_role("button", name="Mark as finished").click()

@@ -17,7 +17,9 @@ def test_an_empty_dashboard_helps_to_start(page, site, storage):
     )
     banner = page.get_by_role("region", name="Next", exact=True)
     expect(banner).to_contain_text("Tokens")
-    expect(banner).to_contain_text("It needs no other topic first. It opens Scaled Dot-Product Attention and Cross-Attention.")
+    expect(banner).to_contain_text(
+        "It needs no other topic first. It opens Scaled Dot-Product Attention and Cross-Attention."
+    )
     banner.get_by_role("link", name="Start, 45 min").click()
     expect(page).to_have_url(f"{site}topics/tokens/")
     page.goto(f"{site}dashboard/")
@@ -40,8 +42,12 @@ def test_all_of_the_course_can_be_finished(page, site, storage):
     for done, id in enumerate(("tokens", "attention", "heads"), start=1):
         finish(page, site, id)
         page.goto(f"{site}dashboard/")
-        expect(page.locator("[data-summary]")).to_contain_text(f"{done} of 3 topics finished. 2 more are planned.")
-    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text("You have finished every topic that is written")
+        expect(page.locator("[data-summary]")).to_contain_text(
+            f"{done} of 3 topics finished. 2 more are planned."
+        )
+    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text(
+        "You have finished every topic that is written"
+    )
     expect(page.locator("[data-part='1'] [data-part-count]")).to_have_text("1 of 1 finished, 1 planned")
     expect(page.locator("[data-part='2'] [data-part-count]")).to_have_text("2 of 2 finished, 1 planned")
 
@@ -50,7 +56,9 @@ def test_levels_are_shown_wherever_they_belong(page, site, storage):
     page.goto(f"{site}topics/tokens/")
     for level in (1, 3):
         page.locator(f"input[data-level='{level}']").check()
-    expect(page.locator("[data-level-says]")).to_have_text("You say 1. Level 3 counts once level 2 is ticked.")
+    expect(page.locator("[data-level-says]")).to_have_text(
+        "You say 1. Level 3 counts once level 2 is ticked."
+    )
     expect(page.locator("[data-level-of]")).to_contain_text("Level 1 of 4")
     page.locator("input[data-level='2']").check()
     expect(page.locator("[data-level-says]")).to_have_text("You say 3.")
@@ -77,8 +85,15 @@ def test_planned_topics_are_shown_as_planned_and_lead_to_the_map(page, site, sto
 def test_notes_and_visits_are_listed_newest_first(page, site, storage):
     note = {"content": "a\n" * 200, "updated": "2026-11-02T08:00:00.000Z"}
     newer = {"content": "short", "updated": "2026-11-03T08:00:00.000Z"}
-    visits = {id: {"first": day, "last": day} for id, day in (("tokens", "2026-11-01T08:00:00.000Z"), ("heads", "2026-11-02T08:00:00.000Z"))}
-    storage.put(json.dumps({"version": 1, "notes": {"tokens": note, "heads": newer, "elsewhere": newer}, "visits": visits}))
+    visits = {
+        id: {"first": day, "last": day}
+        for id, day in (("tokens", "2026-11-01T08:00:00.000Z"), ("heads", "2026-11-02T08:00:00.000Z"))
+    }
+    storage.put(
+        json.dumps(
+            {"version": 1, "notes": {"tokens": note, "heads": newer, "elsewhere": newer}, "visits": visits}
+        )
+    )
     page.goto(f"{site}dashboard/")
     rows = page.locator("[data-notes-list] li")
     expect(rows).to_have_count(3)
@@ -95,8 +110,12 @@ def test_another_tab_is_followed(page, site, storage, context):
     page.goto(f"{site}dashboard/")
     finish(context.new_page(), site, "tokens")
     expect(page.locator("[data-summary]")).to_contain_text("1 of 3 topics finished")
-    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text("Scaled Dot-Product Attention")
-    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text("You have what it needs: Tokens, finished.")
+    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text(
+        "Scaled Dot-Product Attention"
+    )
+    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text(
+        "You have what it needs: Tokens, finished."
+    )
 
 
 def test_a_course_of_200_topics(page, large_site):

@@ -7,7 +7,11 @@ from playwright.sync_api import expect
 
 TIME = "2026-11-01T08:00:00.000Z"
 MARK = {"value": True, "updated": TIME}
-NOTE = {"content": "a note\nשלום", "updated": TIME, "history": [{"content": "other", "updated": "2026-10-01T08:00:00.000Z"}]}
+NOTE = {
+    "content": "a note\nשלום",
+    "updated": TIME,
+    "history": [{"content": "other", "updated": "2026-10-01T08:00:00.000Z"}],
+}
 USED = {
     "version": 1,
     "notes": {"tokens": NOTE},
@@ -75,7 +79,10 @@ def test_the_dashboard_by_keyboard(page, site, storage):
     tab_to(page, button)
     with page.expect_download() as download:
         page.keyboard.press("Enter")
-    assert json.loads(download.value.path().read_text(encoding="utf-8"))["notes"]["tokens"]["content"] == NOTE["content"]
+    assert (
+        json.loads(download.value.path().read_text(encoding="utf-8"))["notes"]["tokens"]["content"]
+        == NOTE["content"]
+    )
     tab_to(page, page.locator("input[data-import]"))
     with page.expect_file_chooser():
         page.keyboard.press("Enter")
@@ -94,11 +101,15 @@ def test_the_map_by_keyboard(page, site, storage):
     storage.put(json.dumps(USED))
     page.goto(f"{site}reference/topic-map/")
     status = page.locator("[data-map-status]")
-    expect(status).to_have_text("Next: Scaled Dot-Product Attention. Needs 2 topics, 1 of which you have. Opens 2 topics.")
+    expect(status).to_have_text(
+        "Next: Scaled Dot-Product Attention. Needs 2 topics, 1 of which you have. Opens 2 topics."
+    )
     tab_to(page, page.locator("a.map-node[data-topic=attention]"))
     page.keyboard.press("ArrowDown")
     expect(page.locator("a.map-node[data-topic=heads]")).to_be_focused()
-    expect(status).to_have_text("Chosen: Multi-Head Attention. Needs 3 topics, 1 of which you have. Opens 1 topic.")
+    expect(status).to_have_text(
+        "Chosen: Multi-Head Attention. Needs 3 topics, 1 of which you have. Opens 1 topic."
+    )
     page.keyboard.press("ArrowLeft")
     expect(page.locator("a.map-node[data-topic=vectors]")).to_be_focused()
     page.keyboard.press("ArrowUp")
@@ -120,7 +131,9 @@ def test_the_filter_by_keyboard(page, site, storage):
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="All")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("[data-map-status]")).to_have_text("2 topics to practice.")
-    shown = page.locator("[data-map-entry]:visible").evaluate_all("entries => entries.map(e => e.dataset.mapEntry)")
+    shown = page.locator("[data-map-entry]:visible").evaluate_all(
+        "entries => entries.map(e => e.dataset.mapEntry)"
+    )
     assert shown == ["tokens", "attention"]
 
 

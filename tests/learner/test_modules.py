@@ -23,7 +23,11 @@ def test_pure_modules(name):
 
 def test_types():
     """Every module says @ts-check, and the strict compiler finds nothing."""
-    unchecked = [module.name for module in MODULES if not module.read_text(encoding="utf-8").startswith("// @ts-check")]
+    unchecked = [
+        module.name for module in MODULES if not module.read_text(encoding="utf-8").startswith("// @ts-check")
+    ]
     assert MODULES and not unchecked
-    flags = "--allowJs --checkJs --noEmit --strict --target es2022 --module es2022 --lib es2022,dom,dom.iterable"
+    flags = (
+        "--allowJs --checkJs --noEmit --strict --target es2022 --module es2022 --lib es2022,dom,dom.iterable"
+    )
     node(REPO / "node_modules" / "typescript" / "bin" / "tsc", *flags.split(), *MODULES)

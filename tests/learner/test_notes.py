@@ -71,6 +71,19 @@ def test_two_tabs_with_the_same_note_keep_both_texts(page, site, storage, contex
     assert page.locator(FIELD).input_value() == other.locator(FIELD).input_value() == kept[0]
 
 
+def test_a_text_that_arrives_while_another_is_being_typed_is_kept_beside_it(page, site, storage, context):
+    page.goto(f"{site}topics/tokens/")
+    other = context.new_page()
+    other.goto(f"{site}topics/tokens/")
+    other.locator(FIELD).fill("theirs")
+    page.wait_for_timeout(LIMIT / 2)
+    page.locator(FIELD).fill("mine")
+    page.wait_for_timeout(2 * LIMIT)
+    assert texts(storage.record, "tokens") == ["mine", "theirs"]
+    expect(other.locator(FIELD)).to_have_value("mine")
+    expect(other.get_by_text("1 other text of this note")).to_be_visible()
+
+
 def test_two_tabs_by_turns_just_go_on_with_one_text(page, site, storage, context):
     page.goto(f"{site}topics/tokens/")
     other = context.new_page()
@@ -128,7 +141,9 @@ def test_a_large_note_with_markup_emoji_and_right_to_left_text(page, site, stora
     large = line * (1_000_000 // len(line.encode()) + 1)
     assert len(large.encode()) >= 1_000_000
     page.goto(f"{site}topics/tokens/")
-    page.locator(FIELD).evaluate("(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", large)
+    page.locator(FIELD).evaluate(
+        "(field, text) => { field.value = text; field.dispatchEvent(new Event('input')); }", large
+    )
     page.wait_for_timeout(LIMIT)
     page.reload()
     assert page.locator(FIELD).input_value() == large

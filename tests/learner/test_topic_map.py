@@ -25,8 +25,14 @@ def any_course(draw):
         part = draw(st.integers(1, parts))
         numbers[part] += 1
         needs = draw(st.lists(st.integers(0, at - 1), max_size=3, unique=True)) if at else []
-        title = draw(st.sampled_from(["Tokens", "Retrieval-augmented generation", "Why & how <they> scale", "A" * 60]))
-        topics.append(courses.topic(f"t{at}", part, numbers[part], title, tuple(f"t{n}" for n in needs), draw(st.booleans())))
+        title = draw(
+            st.sampled_from(["Tokens", "Retrieval-augmented generation", "Why & how <they> scale", "A" * 60])
+        )
+        topics.append(
+            courses.topic(
+                f"t{at}", part, numbers[part], title, tuple(f"t{n}" for n in needs), draw(st.booleans())
+            )
+        )
     return courses.course([f"Part {n}" for n in range(1, parts + 1)], topics)
 
 
@@ -78,14 +84,21 @@ def test_the_drawing_holds_every_topic_and_edge_and_no_style(course):
     svg = topic_map.draw(course, address)
     drawn = re.findall(r'<a class="map-node[^"]*" href="[^"]*" data-topic="([^"]+)"', svg)
     assert sorted(drawn) == sorted(topic["id"] for topic in course["topics"])
-    assert len(re.findall('<g class="map-edge"', svg)) == sum(len(topic["prerequisites"]) for topic in course["topics"])
+    assert len(re.findall('<g class="map-edge"', svg)) == sum(
+        len(topic["prerequisites"]) for topic in course["topics"]
+    )
     assert "style=" not in svg and "viewBox" not in svg
     assert "<they>" not in svg
 
 
 def test_titles_stay_inside_their_boxes():
     room = 130
-    for title in ("Tokens", "Retrieval-Augmented Generation", "Quantising, Pruning, Distilling and More Besides", "A" * 60):
+    for title in (
+        "Tokens",
+        "Retrieval-Augmented Generation",
+        "Quantising, Pruning, Distilling and More Besides",
+        "A" * 60,
+    ):
         lines = topic_map.wrap(title, room)
         assert 1 <= len(lines) <= 2
         assert all(topic_map.text_width(line) <= room for line in lines), lines
@@ -106,12 +119,23 @@ def test_four_parts_of_seven_fit_a_page_without_sidebars():
 
 
 def test_a_circle_is_refused():
-    course = courses.course(["One"], [courses.topic("a", 1, 1, "A", ("c",)), courses.topic("b", 1, 2, "B", ("a",)), courses.topic("c", 1, 3, "C", ("b",))])
-    with pytest.raises(ValueError, match="^prerequisites go in a circle: a needs c needs b needs a; drop one of them$"):
+    course = courses.course(
+        ["One"],
+        [
+            courses.topic("a", 1, 1, "A", ("c",)),
+            courses.topic("b", 1, 2, "B", ("a",)),
+            courses.topic("c", 1, 3, "C", ("b",)),
+        ],
+    )
+    with pytest.raises(
+        ValueError, match="^prerequisites go in a circle: a needs c needs b needs a; drop one of them$"
+    ):
         topic_map.draw(course, address)
 
 
 def test_a_prerequisite_that_is_no_topic_is_refused():
     course = courses.course(["One"], [courses.topic("a", 1, 1, "A", ("ghost",))])
-    with pytest.raises(ValueError, match="^the topic 'a' needs 'ghost', which is no topic; correct its prerequisites$"):
+    with pytest.raises(
+        ValueError, match="^the topic 'a' needs 'ghost', which is no topic; correct its prerequisites$"
+    ):
         topic_map.draw(course, address)

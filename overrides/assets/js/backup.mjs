@@ -1,5 +1,5 @@
 // @ts-check
-/** The record as a file: `button[data-export]` saves one, `input[data-import]` merges one in and says what it brought. */
+/** The record as a file: `button[data-export]` saves one, `input[data-import]` merges one in and says what changed. */
 
 import { download, say } from "./elements.mjs";
 import { merge } from "./merge.mjs";
@@ -42,7 +42,7 @@ export function start({ root, store }) {
 async function bringIn(file, store) {
   const refused = (/** @type {string} */ why) => `${file.name} ${why} Nothing was changed.`;
   if (store.status === "newer") return refused("was not read: your stored progress is of a newer version.");
-  if (file.size > LARGEST) return refused(`is larger than ${LARGEST / 1e6} MB, so it is no progress file of this site.`);
+  if (file.size > LARGEST) return refused(`is larger than ${LARGEST / 1e6} MB, so it is no progress file.`);
   let text;
   try {
     text = await file.text();
@@ -51,7 +51,7 @@ async function bringIn(file, store) {
   }
   const { record, wrong, problem, version } = parse(text);
   if (problem === "unreadable") return refused("is no progress file, or its end is missing.");
-  if (problem === "newer") return refused(`was saved by a newer version of this site (${version}): reload this page first.`);
+  if (problem === "newer") return refused(`was saved by a newer version of this site (${version}): reload this page.`);
   const meant = (version > 0 && !wrong.includes("version")) || Object.keys(record.notes).length > 0;
   if (!meant) return refused("is no progress file of this site.");
   const before = store.record;

@@ -64,15 +64,15 @@ function banner(record, manifest, next) {
   const eyebrow = element("p", { class: "banner-eyebrow" }, "Next topic");
   if (!next) {
     const { written, planned } = count(record, manifest.topics);
-    const more = planned > 0 ? "The map shows what is planned." : "Look at your levels below: which topic is worth a second visit?";
+    const more = planned > 0 ? "The map shows what is planned." : "Which topic is worth a second visit?";
     const title = written > 0 ? "You have finished every topic that is written" : "No topic is written yet";
     return [element("div", {}, eyebrow, element("h2", {}, title), element("p", {}, more)), buttons(map)];
   }
   const begun = entryOf(record.visits, next.id) !== undefined;
   const label = `${begun ? "Go on" : "Start"}, ${duration(next)}`;
   const go = element("a", { class: "btn btn-primary", href: address(next.url ?? "") }, label);
-  const text = element("div", {}, eyebrow, element("h2", {}, next.title), element("p", {}, reason(record, manifest, next)));
-  return [text, buttons(go, map)];
+  const why = element("p", {}, reason(record, manifest, next));
+  return [element("div", {}, eyebrow, element("h2", {}, next.title), why), buttons(go, map)];
 }
 
 /** @param {...Node} links */

@@ -37,11 +37,11 @@ export function cards(store, manifest) {
 function levels(record, manifest) {
   const begun = manifest.topics.filter((topic) => levelOf(record, topic.id) > 0);
   if (begun.length === 0) {
-    return [empty("Nothing ticked yet. Every topic ends with a list of what you can do: tick it there, and your level shows here.")];
+    return [empty("Nothing ticked yet. Every topic ends with a list of what you can do: what you tick there shows here.")];
   }
   const rows = begun.map((topic) => {
     const level = levelOf(record, topic.id);
-    const steps = [0, 1, 2, 3, 4].map((step) => element("span", { class: step === level ? "is-you" : "" }, String(step)));
+    const steps = [0, 1, 2, 3, 4].map((at) => element("span", { class: at === level ? "is-you" : "" }, String(at)));
     const scale = element("span", { class: "level-scale", "aria-hidden": "true" }, ...steps);
     const name = topic.rubric.find((step) => step.level === level)?.name ?? "";
     const words = element("span", { class: "meta" }, `Level ${level}${name ? `, ${name}` : ""}`);

@@ -166,7 +166,8 @@ function statusText(store, note) {
   if (store.status === "newer") return "Read only: a newer version of this site stored this note";
   if (store.status !== "saved") return "Not stored: save it as a file before you leave this page";
   if (!note) return "Stored as you type, on this device only";
-  return note.updated === UNDATED ? "✓ Saved, on this device only" : `✓ Saved ${when(note.updated)}, on this device only`;
+  const time = note.updated === UNDATED ? "" : ` ${when(note.updated)}`;
+  return `✓ Saved${time}, on this device only`;
 }
 
 /**
@@ -184,7 +185,8 @@ function drawOthers(place, note, putBack) {
     const button = element("button", { type: "button", class: "btn btn-quiet" }, "Put this text back");
     button.addEventListener("click", () => putBack(content));
     const written = updated === UNDATED ? "Earlier text" : `Written ${when(updated)}`;
-    return element("li", {}, element("p", { class: "meta" }, written), element("pre", { dir: "auto" }, content), button);
+    const time = element("p", { class: "meta" }, written);
+    return element("li", {}, time, element("pre", { dir: "auto" }, content), button);
   });
   const title = others.length === 1 ? "1 other text of this note" : `${others.length} other texts of this note`;
   const why = "Written in another tab or on another device, and not part of the text above.";

@@ -104,8 +104,8 @@ class TopicMap {
     for (const { line, from, to } of this.edges) {
       const needed = to === id || (needs.has(to) && needs.has(from));
       const opened = from === id || (opens.has(from) && opens.has(to));
-      const kind = [needed ? "is-need" : opened ? "is-open" : "", needed || opened ? (to === id || from === id ? "is-direct" : "is-far") : ""];
-      line.setAttribute("class", ["map-edge", ...kind].filter(Boolean).join(" "));
+      const reach = to === id || from === id ? "is-direct" : "is-far";
+      line.setAttribute("class", needed || opened ? `map-edge ${needed ? "is-need" : "is-open"} ${reach}` : "map-edge");
       if (needed || opened) line.parentNode?.append(line); // above the grey ones
     }
     this.#sayChain(id === undefined ? undefined : this.topics.get(id), needs, opens);
