@@ -8,6 +8,7 @@ import re
 import time
 from pathlib import Path, PurePosixPath
 
+from markupsafe import Markup, escape
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -126,7 +127,7 @@ class Renderer:
             "steps": [self._step(name, block) for name in data.get("steps", [])],
             "lines": _code_lines(run, colour="equation" in data),
             "code": run.code,
-            "output": result.stdout,
+            "output": self._output(result.stdout, block),
             "cells": self._value(run.id, data["cells"])["html"] if "cells" in data else None,
             "says": self._inline(says[1:].strip() if step else says, block) if says else None,
             "says_step": step,
@@ -134,6 +135,17 @@ class Renderer:
             "quiet": not run.shown,
         }
         return self._fill("unit", unit=unit)
+
+    def _output(self, text: str, block: Block) -> Markup:
+        """The output as HTML, with the piece underlined that the unit is about."""
+        if "mark" not in block.data:
+            return escape(text)
+        piece = str(self._value(block.run, block.data["mark"]))
+        before, found, after = text.partition(piece)
+        if not found:
+            wrong = f"mark is {piece!r}, which the output does not hold."
+            raise PageError(self.plan.path, block.line, wrong, "Write an expression that gives it as printed.")
+        return Markup("{}<u>{}</u>{}").format(before, found, after)
 
     def _equation(self, tex: str) -> str:
         start = self.plan.source.text.find(tex.strip().split("\n")[0])

@@ -226,8 +226,9 @@ def _ask(made: Plan, lines: list[str], ends: list[tuple[int, str]]) -> None:
         if block.kind in ("figure", "table"):
             run = note(block.data["draw" if block.kind == "figure" else "rows"], run, block.start)
             made.blocks[number] = Block(block.kind, block.data, run, block.line, block.start, block.end)
-        if block.kind == "run" and "cells" in block.data:
-            note(block.data["cells"], run, block.start)
+        for key in ("cells", "mark"):
+            if block.kind == "run" and key in block.data:
+                note(block.data[key], run, block.start)
         for key in ("title", "caption", "says", "task"):
             for match in INLINE.finditer(str(block.data.get(key, ""))):
                 note(match["expression"], match["run"] or run, block.start)

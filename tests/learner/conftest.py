@@ -1,6 +1,8 @@
 """A served site for the learner's tests, and a look into its storage."""
 
+import contextlib
 import json
+import time
 
 import courses
 import learner_site
@@ -63,6 +65,19 @@ class Storage:
             "prefix => Object.keys(localStorage).filter(k => k.startsWith(prefix)).map(k => localStorage.getItem(k))",
             f"{KEY}-set-aside-",
         )
+
+    def until(self, holds) -> dict:
+        """The record, as soon as `holds` is true of it: saving is quick, but not instant."""
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with contextlib.suppress(KeyError, TypeError):
+                if holds(self.record):
+                    return self.record
+            self.page.wait_for_timeout(30)
+        raise AssertionError(f"not stored in time: {self.text}")
+
+    def until_noted(self, content: str, id: str = "tokens") -> dict:
+        return self.until(lambda record: record["notes"][id]["content"] == content)
 
     def put(self, text: str) -> None:
         self.page.evaluate("([key, text]) => localStorage.setItem(key, text)", [KEY, text])

@@ -47,13 +47,13 @@ test("something else in any one place leaves every other entry as it was, and is
     const place = inside[at % inside.length];
     const [section, id] = place;
     fc.pre(["notes", "rubric", "visits", "finished"].includes(section));
-    const before = parse(JSON.stringify(value)).record;
+    const { record: before, wrong: wrongBefore } = parse(JSON.stringify(value));
     const { record: after, wrong } = parse(JSON.stringify(replaced(value, place, put)));
     for (const name of /** @type {const} */ (["notes", "rubric", "visits", "finished"])) {
       const others = Object.keys(before[name]).filter((key) => !(name === section && key === id));
       for (const key of others) assert.deepEqual(after[name][key], before[name][key], `${name}.${key}`);
     }
-    for (const path of wrong) assert.ok(path.startsWith(`${section}.${id}`), path);
+    for (const path of wrong) assert.ok(path.startsWith(`${section}.${id}`) || wrongBefore.includes(path), path);
   }), RUNS);
 });
 

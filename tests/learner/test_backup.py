@@ -93,8 +93,7 @@ def test_an_old_backup_brings_back_what_is_missing_and_undoes_nothing(page, dash
         }
     )
     assert "both texts are kept" in bring_in(json.dumps(RECORD))
-    record = storage.record
-    assert record["notes"]["tokens"]["content"] == "rewritten"
+    record = storage.until_noted("rewritten")
     assert [old["content"] for old in record["notes"]["tokens"]["history"]] == ["mine 🦉", "older"]
     assert record["notes"]["gone"]["content"] == "of a topic that is no more"
     assert record["finished"]["tokens"]["value"] is False
@@ -123,7 +122,6 @@ def test_a_file_that_is_no_record_is_refused_and_changes_nothing(
     page, dashboard, storage, bring_in, content, says
 ):
     dashboard(RECORD)
-    page.wait_for_timeout(100)
     before = storage.text
     said = bring_in(content, name="holiday.json")
     assert says in said and said.startswith("holiday.json") and said.endswith("Nothing was changed.")
@@ -150,8 +148,7 @@ def test_a_hostile_file_is_neutralised(page, dashboard, storage, bring_in):
     assert page.evaluate("({}).polluted === undefined && Object.prototype.content === undefined")
     assert page.locator("[data-dashboard] img, [data-dashboard] script").count() == 0
     assert page.title() == "Your dashboard"
-    record = storage.record
-    assert record["notes"]["constructor"]["content"] == "named like what every object has"
+    record = storage.until_noted("named like what every object has", "constructor")
     assert {"mine 🦉", "fine"} <= {
         record["notes"]["tokens"]["content"],
         *(h["content"] for h in record["notes"]["tokens"]["history"]),

@@ -49,7 +49,7 @@ def test_a_record_that_cannot_be_read_is_set_aside_whole(page, site, storage, sa
     assert saved("Save the unreadable text as a file") == text
 
     page.locator(FIELD).fill("a new note")
-    page.wait_for_timeout(PAUSE)
+    storage.until_noted("a new note")
     page.reload()
     expect(page.locator(FIELD)).to_have_value("a new note")
     expect(page.locator("[data-notice=set-aside]")).to_have_count(0)
@@ -82,8 +82,7 @@ def test_a_wrong_part_leaves_everything_else_working(page, site, storage, wrong)
     page.locator("[data-level='1']").check()
     page.reload()
     expect(page.locator("[data-level='1']")).to_be_checked()
-    record = storage.record
-    assert record["notes"]["tokens"]["content"] == "a good note"
+    record = storage.until_noted("a good note")
     assert record["unknown"] == {"kept": True} and record["version"] == 1
     assert storage.set_aside == [text]
 
@@ -130,7 +129,7 @@ def test_a_newer_record_that_arrives_while_a_note_is_open(page, site, storage, s
 def test_full_storage(page, site, storage, saved):
     page.goto(f"{site}topics/tokens/")
     page.locator(FIELD).fill("stored in time")
-    page.wait_for_timeout(PAUSE)
+    storage.until_noted("stored in time")
     before = storage.text
     page.evaluate(FILL)
     page.locator(FIELD).fill("stored in time, and a little more that does not fit")
@@ -148,8 +147,7 @@ def test_full_storage(page, site, storage, saved):
     )
     page.locator(FIELD).press_sequentially("!")
     expect(page.locator("[data-notice=storage]")).to_have_count(0)
-    record = storage.record
-    assert record["notes"]["tokens"]["content"] == "stored in time, and a little more that does not fit!"
+    record = storage.until_noted("stored in time, and a little more that does not fit!")
     assert record["notes"]["tokens"]["history"] == []
     assert record["rubric"]["tokens"]["1"]["value"] is True
 

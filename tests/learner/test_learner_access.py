@@ -65,9 +65,8 @@ def test_a_topic_by_keyboard(page, site, storage):
     tab_to(page, page.get_by_role("button", name="Mark as finished"))
     page.keyboard.press("Enter")
     expect(page.locator("[data-finish-status]")).to_contain_text("Finished")
-    record = storage.record
+    record = storage.until(lambda record: record["finished"]["tokens"]["value"])
     assert record["notes"]["tokens"]["content"] == "typed, not clicked"
-    assert record["finished"]["tokens"]["value"] is True
 
 
 def test_the_dashboard_by_keyboard(page, site, storage):
@@ -83,9 +82,15 @@ def test_the_dashboard_by_keyboard(page, site, storage):
         json.loads(download.value.path().read_text(encoding="utf-8"))["notes"]["tokens"]["content"]
         == NOTE["content"]
     )
+
+
+def test_import_by_keyboard(page, site, storage):
+    page.goto(f"{site}dashboard/")
     tab_to(page, page.locator("input[data-import]"))
-    with page.expect_file_chooser():
+    with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
+    chooser.value.set_files({"name": "mine.json", "mimeType": "", "buffer": json.dumps(USED).encode()})
+    expect(page.locator("[data-backup-status]")).to_contain_text("mine.json: 1 note, 2 self-assessments")
 
 
 def test_a_message_by_keyboard(page, site, storage):

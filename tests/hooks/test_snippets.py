@@ -80,3 +80,8 @@ def test_an_unknown_option_is_refused():
 
 def test_a_unit_without_code_is_refused():
     assert "this unit has no code." in refused("```yaml unit\ntitle: T\n```\nText.")
+
+
+def test_what_a_unit_underlines_is_asked_of_its_run():
+    text = "```yaml unit\ntitle: T\nmark: str(x)\n```\n```python run id=a\nx = 1\n```"
+    assert [expression for expression, _ in plan(text).asked["a"]] == ["str(x)"]

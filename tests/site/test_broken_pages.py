@@ -1,0 +1,49 @@
+"""What stops the build: each fault of an author, answered with its place, the reason and the cure."""
+
+import re
+
+import pytest
+from built_site import build
+
+TOPIC = "part1/transformer-architecture.md"
+FAULTS = {
+    "failing code": (TOPIC, 'print(encoding.tokens)\n', 'print(encoding.token)\n', r"AttributeError: .* 'token'.*The line is: 'print\(encoding.token\)'"),
+    "failing expression": (TOPIC, "{= len(encoding.tokens) =}", "{= len(encoding.words_here) =}", r"AttributeError: .*in 'len\(encoding.words_here\)'. It sees the names of the run 'whole'"),
+    "wrong field": (TOPIC, "study_mode: learn", "study_mode: lern", r"study_mode is 'lern'. Did you mean 'learn'\?"),
+    "bad maths": (TOPIC, r"$$x_t = E_{\mathrm{id}_t}$$", r"$$x_t = \fracc{E}{2}$$", r'maths: Unknown command "\\fracc"'),
+    "bad maths in a unit": (TOPIC, r"\operatorname{FFN}(x)", r"\operatornme{FFN}(x)", r'maths: Unknown command "\\operatornme"'),
+    "dead link": (TOPIC, "(../labs/attention-heads.ipynb)", "(../labs/attention-head.ipynb)", r"the link ../labs/attention-head.ipynb leads nowhere"),
+    "dead page link": ("index.md", "(reference/topic-map.md)", "(reference/topicmap.md)", r"leads nowhere.*Did you mean 'reference/topic-map.md'\?"),
+    "dead anchor": (TOPIC, "[exercise 1](#exercise-1)", "[exercise 1](#exercise-one)", r"#exercise-one leads nowhere.*Did you mean 'exercise-\d'\?"),
+    "missing topic": (TOPIC, "assumes:", "prerequisites: [part1-atention]\nassumes:", r"names the topic 'part1-atention', which does not exist."),
+    "unknown slot": (TOPIC, "<!-- slot: prompts -->", "<!-- slot: promts -->", r"there is no slot 'promts'.*Did you mean 'prompts'\?"),
+    "inline style": ("index.md", '<ul class="plain home-modes">', '<ul class="plain home-modes" style="color: red">', r"an inline style.*Give it a class"),
+    "third party": ("index.md", "## Four ways", '<img src="https://example.org/x.png" alt="">\n\n## Four ways', r"a third-party resource: .*Readers' browsers ask nobody else"),
+    "failing notebook cell": ("labs/attention-heads.ipynb", 'cat = tokens.index(\\"cat\\")', 'cat = tokens.index(\\"cow\\")', r"cell \d+: ValueError: 'cow' is not in list"),
+    "notebook with outputs": ("labs/attention-heads.ipynb", '"outputs": []', '"outputs": [{"name": "stdout", "output_type": "stream", "text": ["old"]}]', r"the notebook holds outputs. Clear them"),
+    "missing exercise file": (TOPIC, "attention_solution.py", "attention_solved.py", r"there is no file exercises/attention-from-scratch/attention_solved.py"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_build_stops_and_says_where_why_and_how(docs, tmp_path, fault):
+    path, right, wrong, said = FAULTS[fault]
+    text = (docs / path).read_text(encoding="utf-8")
+    assert right in text, "this test no longer matches the page"
+    (docs / path).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    built = build(docs, tmp_path / "site")
+    assert built.returncode == 1
+    error = re.search(rf"docs/{re.escape(path)}:(\d+): (.*)", built.stderr)
+    assert error, built.stderr[-2000:]
+    assert re.search(said, error[2]), error[0]
+    assert "Traceback" not in built.stderr
+    if fault not in ("inline style", "third party", "notebook with outputs"):
+        changed = next(
+            at
+            for at, (old, new) in enumerate(
+                zip(text.split("\n"), text.replace(right, wrong, 1).split("\n"), strict=False), 1
+            )
+            if old != new
+        )
+        near = 25 if "exercise" in fault else 0  # a block is named by its first line
+        assert changed - near <= int(error[1]) <= changed, error[0]

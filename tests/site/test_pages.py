@@ -1,0 +1,184 @@
+"""The built pages as files: policy, addresses, and the outputs that they show."""
+
+import difflib
+import html
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from built_site import PAGES, REPO
+from hooks import approved, policy
+
+TOPIC = PAGES["topic"]
+
+
+def text_of(element: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", element))
+
+
+@pytest.fixture(scope="session")
+def topic(site) -> str:
+    return (site / TOPIC / "index.html").read_text(encoding="utf-8")
+
+
+def test_every_page_carries_a_policy_that_knows_its_scripts(site):
+    pages = list(site.rglob("*.html"))
+    assert len(pages) >= 6
+    for file in pages:
+        page = file.read_text(encoding="utf-8")
+        meta = re.search(
+            r'<meta charset=[^>]+><meta http-equiv="Content-Security-Policy" content="([^"]+)">', page
+        )
+        assert meta, f"{file} has no policy right after its charset"
+        assert "default-src 'none'" in meta[1] and "style-src 'self';" in meta[1] and "unsafe" not in meta[1]
+        for source in policy.hashes(page):
+            assert source in meta[1], f"{file}: an inline script is missing from the policy"
+
+
+def test_no_style_attribute_and_no_foreign_resource(site):
+    for file in site.rglob("*.html"):
+        page = re.sub(r"<script.*?</script>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"<[a-z][^<>]*\sstyle=", page), file
+        assert not re.search(r"<(?:script|img|link|iframe)[^>]+(?:src|href)=\"(?:https?:)?//", page), file
+
+
+def test_style_sheets_ask_nobody_else(site):
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\(\s*[\"']?(?:https?:)?//|@import", sheet.read_text(encoding="utf-8")), (
+            sheet
+        )
+
+
+def test_machinery_stays_out_of_the_site(site):
+    names = [file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()]
+    assert not [
+        name
+        for name in names
+        if name.startswith(("hooks/", "parts/", "partials/")) or name.endswith((".yml", ".pyc", "main.html"))
+    ]
+
+
+def test_outputs_are_the_approved_ones(site):
+    """Where this fails and the new numbers are right, `make approve` accepts them."""
+    built = json.loads((site / "assets" / "outputs.json").read_text(encoding="utf-8"))
+    assert built
+    for path, outputs in built.items():
+        known = approved.read(REPO / "tests" / "approved", path)
+        for run in sorted(known.keys() | outputs.keys()):
+            old, new = (
+                json.dumps(side.get(run), indent=1, ensure_ascii=False).split("\n")
+                for side in (known, outputs)
+            )
+            drift = "\n".join(
+                list(difflib.unified_diff(old, new, "approved", "built", lineterm="", n=1))[:40]
+            )
+            assert approved.same(known.get(run), outputs.get(run)), (
+                f"docs/{path}, run '{run}' drifted:\n{drift}"
+            )
+
+
+def test_the_page_says_that_outputs_are_as_approved(topic):
+    assert topic.count("Same output as approved") == 21
+    assert "Output differs" not in topic
+
+
+def test_every_copied_text_runs_alone_and_prints_what_the_page_shows(topic, tmp_path):
+    """The text under each copy button, in an empty folder, in a fresh interpreter, beside the installed package."""
+    blocks = re.findall(r'<code id="([\w-]+)-code">(.*?)</code>', topic, re.DOTALL)
+    shown = {
+        id: text_of(out)
+        for id, out in re.findall(r'<code id="([\w-]+)-output">(.*?)</code>', topic, re.DOTALL)
+    }
+    timed = {"slow", "measure", "benchmark"}
+    assert len(blocks) == 24 and timed <= set(dict(blocks))
+
+    def run(block):
+        id, code = block
+        folder = tmp_path / id
+        folder.mkdir()
+        (folder / "pasted.py").write_text(text_of(code), encoding="utf-8")
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        ran = subprocess.run(
+            [sys.executable, "pasted.py"], cwd=folder, env=environment, text=True, capture_output=True
+        )
+        return id, ran
+
+    with ThreadPoolExecutor(2) as pool:
+        for id, ran in pool.map(run, blocks):
+            assert ran.returncode == 0, f"{id}: {ran.stderr}"
+            if id not in timed:
+                assert approved.same_text(ran.stdout.rstrip(), shown.get(id, "").rstrip()), (
+                    f"{id} printed\n{ran.stdout}"
+                )
+
+
+def test_figures_bring_their_data(site, topic):
+    ids = re.findall(r'<figure class="figure" id="([\w-]+)"', topic)
+    assert len(ids) >= 9
+    for id in ids:
+        data = json.loads(
+            (site / "assets/figures" / TOPIC.strip("/") / f"{id}.json").read_text(encoding="utf-8")
+        )
+        rows = (
+            (site / "assets/figures" / TOPIC.strip("/") / f"{id}.csv")
+            .read_text(encoding="utf-8")
+            .splitlines()
+        )
+        assert data and len(rows) > 2
+
+
+def test_attention_that_is_shown_is_attention(site):
+    """Rows of every map on the page add up to 1, and nothing is below 0."""
+    folder = site / "assets/figures" / TOPIC.strip("/")
+    for name in ("cat-to-mat", "it-to-cat", "previous-token"):
+        weights = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["weights"]
+        assert all(abs(sum(row) - 1) < 1e-3 and min(row) >= 0 for row in weights), name
+
+
+def test_exercise_files_are_there_to_download(site, topic):
+    for name in ("attention_exercise.py", "test_attention_exercise.py"):
+        (link,) = re.findall(rf'href="([^"]+/{name})"', topic)
+        assert (site / TOPIC / link).resolve().is_file()
+
+
+def test_the_notebook_is_rendered_lean_and_can_be_downloaded(site):
+    lab = (site / PAGES["lab"] / "index.html").read_text(encoding="utf-8")
+    assert len(lab) < 200_000 and "<style" not in lab
+    (link,) = re.findall(r'href="([^"]+\.ipynb)" download', lab)
+    notebook = json.loads((site / PAGES["lab"] / link).read_text(encoding="utf-8"))
+    assert all(
+        cell["outputs"] or "def " in "".join(cell["source"])
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    )
+
+
+def test_published_ids_are_never_lost(site):
+    """Every id that was ever published is alive, an alias, or a tombstone; a new one is written down."""
+    ledger = REPO / "tests" / "ids.txt"
+    manifest = json.loads((site / "assets" / "course.json").read_text(encoding="utf-8"))
+    written = [topic for topic in manifest["topics"] if not topic["planned"]]
+    alive = {topic["id"] for topic in written} | {id for topic in written for id in topic["exercises"]}
+    from hooks import course
+
+    remembered = {alias for topic in written for alias in topic["aliases"]} | set(
+        course.load(REPO / "docs").tombstones
+    )
+    known = set(ledger.read_text(encoding="utf-8").split())
+    assert known <= alive | remembered, (
+        f"lost: {known - alive - remembered}; add them to aliases: or tombstones:"
+    )
+    assert alive <= known, f"add to {ledger.name}: {alive - known}"
+
+
+def test_the_manifest_counts_each_topic_once_with_what_the_dashboard_needs(site):
+    manifest = json.loads((site / "assets" / "course.json").read_text(encoding="utf-8"))
+    ids = [topic["id"] for topic in manifest["topics"]]
+    assert len(ids) == len(set(ids)) == 28
+    for topic in manifest["topics"]:
+        assert topic["planned"] or (Path(site, topic["url"], "index.html").is_file() and topic["rubric"])
