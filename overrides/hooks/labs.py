@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from traitlets.config import Config
 
 from . import parts
 from .errors import PageError
@@ -41,8 +43,11 @@ def execute(file: Path, name: str, kept: Kept, say: Callable[[str], None] = prin
         return executed
     began = time.monotonic()
     dependencies = _run(notebook, text, name)
+    kept.folder.mkdir(parents=True, exist_ok=True)
+    unfinished = executed.with_suffix(f".{os.getpid()}")
+    nbformat.write(notebook, unfinished)
+    unfinished.rename(executed)
     kept.put(key, {"dependencies": dependencies})
-    nbformat.write(notebook, executed)
     say(f"ran {name} ({time.monotonic() - began:.1f} s)")
     return executed
 
@@ -56,7 +61,8 @@ def _run(notebook, text: str, name: str) -> dict[str, str]:
         *cells,
         nbformat.v4.new_code_cell(_END),
     ]
-    client = NotebookClient(notebook, timeout=300, kernel_name="python3")
+    sockets = Config({"KernelManager": {"transport": "ipc"}})  # files, not ports that others could reach
+    client = NotebookClient(notebook, timeout=300, kernel_name="python3", config=sockets)
     try:
         client.execute()
     except CellExecutionError as error:

@@ -22,10 +22,10 @@ def test_an_empty_dashboard_helps_to_start(page, site, storage):
     )
     banner.get_by_role("link", name="Start, 45 min").click()
     expect(page).to_have_url(f"{site}topics/tokens/")
+    storage.until(lambda record: set(record["visits"]) == {"tokens"})
     page.goto(f"{site}dashboard/")
     for empty in ("Nothing ticked yet", "No notes yet"):
         expect(page.get_by_text(empty)).to_be_visible()
-    storage.until(lambda record: set(record["visits"]) == {"tokens"})
 
 
 def test_a_topic_can_be_finished_and_unfinished(page, site, storage):

@@ -85,6 +85,7 @@ def test_the_dashboard_by_keyboard(page, site, storage):
 
 
 def test_import_by_keyboard(page, site, storage):
+    page.on("filechooser", lambda _: None)  # in time: the browser must know that somebody will choose
     page.goto(f"{site}dashboard/")
     tab_to(page, page.locator("input[data-import]"))
     with page.expect_file_chooser() as chooser:

@@ -8,7 +8,7 @@ import { followAliases } from "./edits.mjs";
 import * as headGrid from "./head_grid.mjs";
 import * as headView from "./head_view.mjs";
 import * as heatmap from "./heatmap.mjs";
-import "./menu.mjs";
+import * as menu from "./menu.mjs";
 import * as notes from "./notes.mjs";
 import * as notices from "./notices.mjs";
 import * as prompts from "./prompts.mjs";
@@ -35,7 +35,7 @@ store.change((record) => followAliases(record, manifest.topics));
 notices.start(root);
 for (const view of [
   warnings, notes, rubric, visits, backup, dashboard, topicMap,
-  units, prompts, copy, heatmap, headView, headGrid,
+  menu, units, prompts, copy, heatmap, headView, headGrid,
 ]) {
   try {
     view.start({ root, store, manifest });
