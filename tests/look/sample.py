@@ -179,8 +179,8 @@ def write(folder: Path) -> Path:
         shutil.copy(file, target)
     script = folder / "docs" / "assets" / "js" / "app.mjs"
     script.parent.mkdir(parents=True)
-    calls = ['import "./menu.mjs";']
-    for name in ("units", "prompts", "copy"):
+    calls = []
+    for name in ("menu", "units", "prompts", "copy"):
         calls += [f'import {{ start as {name} }} from "./{name}.mjs";', f"{name}({{ root: document }});"]
     script.write_text("\n".join(calls), encoding="utf-8")
     real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
