@@ -9,7 +9,7 @@ from .errors import PageError
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _STYLE = re.compile(r"<[a-z][^<>]*\sstyle\s*=|<style\b", re.IGNORECASE)
 _REMOTE = re.compile(
-    r"<(?:script|img|iframe|source|video|audio|link)\b[^>]*?\s(?:src|href)=\"(?:https?:)?//[^\"]*\"",
+    r"<(?:script|img|iframe|source|video|audio|link(?![^>]*\srel=\"?(?:canonical|alternate)\b))\b[^>]*?\s(?:src|href)=\"(?:https?:)?//[^\"]*\"",
     re.IGNORECASE,
 )
 _FIXED = (

@@ -35,3 +35,9 @@ def test_what_the_policy_would_block_is_refused_at_build(body, said):
 
 def test_words_about_styles_are_no_styles():
     policy.protect(PAGE.format('<p>Write style="..." &lt;style&gt;</p><a href="https://a.b">out</a>'), "x")
+
+
+def test_the_page_may_name_its_own_address():
+    policy.protect(PAGE.format("").replace("</head>", '<link rel="canonical" href="https://own.example/x/"></head>'), "x")
+    with pytest.raises(PageError):
+        policy.protect(PAGE.format("").replace("</head>", '<link rel="stylesheet" href="https://a.b/x.css"></head>'), "x")
