@@ -34,7 +34,8 @@ def test_what_the_policy_would_block_is_refused_at_build(body, said):
 
 
 def test_words_about_styles_are_no_styles():
-    policy.protect(PAGE.format('<p>Write style="..." &lt;style&gt;</p><a href="https://a.b">out</a>'), "x")
+    page = policy.protect(PAGE.format('<p>Write style="..." &lt;style&gt;</p><a href="https://a.b">out</a>'), "x")
+    assert "Content-Security-Policy" in page
 
 
 def test_the_page_may_name_its_own_address():
