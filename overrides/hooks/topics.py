@@ -38,6 +38,9 @@ def read(path: str, text: str) -> Source:
     data = schemas.read("topic", front[1], f"docs/{path}", 2)
     body, first_line = text[front.end() :], text.count("\n", 0, front.end()) + 1
     sections = _sections(path, body, first_line)
+    if not sections:
+        cure = f"Write at least one: ## Title {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
+        raise PageError(f"docs/{path}", first_line, "no section says how it is studied, and how long.", cure)
     modes = {mode: sum(s["minutes"] for s in sections if s["mode"] == mode) for mode in MODES}
     topic = {
         "short": data["title"],
@@ -90,7 +93,7 @@ def _check_time(topic: dict, front: str) -> None:
     low, _, high = numbers.partition("-")
     minutes = 60 if unit == "hours" else 1
     low, high = int(low) * minutes, int(high or low) * minutes
-    if topic["sections"] and not low <= topic["minutes"] <= high:
+    if not low <= topic["minutes"] <= high:
         line = 2 + front[: front.index("time:")].count("\n")
         wrong = f"time says {topic['time']}, the sections add up to {topic['minutes']} minutes."
         cure = f"Write data-minutes that add up to {low} to {high}, or another time."

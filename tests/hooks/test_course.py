@@ -113,3 +113,12 @@ def test_a_section_without_minutes_is_told_the_form(docs):
 def test_a_part_that_the_course_does_not_have(docs):
     change(docs, "part: 1\n", "part: 7\n")
     assert refused(docs).startswith("docs/part1/a.md:4: part is 7. docs/course.yml has parts [1].")
+
+
+def test_a_topic_needs_at_least_one_section_with_its_mode(docs):
+    """Without one it would come out bare: no head, no rubric, no notes."""
+    text = (docs / "part1" / "a.md").read_text()
+    (docs / "part1" / "a.md").write_text(text[: text.index("## First")] + "## First\n")
+    message = refused(docs)
+    assert message.startswith("docs/part1/a.md:12: no section says how it is studied, and how long.")
+    assert "data-mode=learn|practice|build|review data-minutes=20" in message
