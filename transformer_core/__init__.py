@@ -4,17 +4,37 @@ Every shape comment of the package is written in these letters:
 
     B   sequences in a batch           D    d_model, the width of a token's vector
     T   tokens in a sequence           H    attention heads
-    Tq  tokens that ask (queries)      Dk   the width of one head, D / H
-    Tk  tokens that answer (keys)      L    layers
+    Tq  tokens that ask (queries)      Hk   heads with keys and values of their own
+    Tk  tokens that answer (keys)      Dk   the width of one head, D / H
+    Tm  tokens of the encoder's memory L    layers
 
 Heads are always (B, H, T, Dk). A mask is bool, and True means "may look".
 Layers, heads and positions count from 0.
 
 The rooms, ground floor first; each imports only from those above it:
 
-    attention  positions  layers  config  weights  measure
-    multi_head      heads side by side
-    encoder         layers and their stack
-    model           the families, from one frozen config
-    pretrained      published checkpoints
+    attention  layers  rotary  positions  position_bias  kv_cache      one idea each
+    measure  memory  perplexity  bleu  weights
+    multi_head  experts  packing  config
+    encoder  decoder              layers and their stacks
+    models/                       the families, from one frozen config
+    pretrained/  generation       published checkpoints; writing text
+    efficient/  costs             cheaper attentions; what a model will need
+
+Two names are here for convenience: load_pretrained(folder) and build(config or preset).
 """
+
+__all__ = ["build", "load_pretrained"]
+
+
+def __getattr__(name: str):
+    # On first use, so that `import transformer_core` alone costs nothing.
+    if name == "load_pretrained":
+        from transformer_core.pretrained import load_pretrained
+
+        return load_pretrained
+    if name == "build":
+        from transformer_core.models import build
+
+        return build
+    raise AttributeError(f"module 'transformer_core' has no attribute {name!r}")

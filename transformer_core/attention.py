@@ -1,9 +1,14 @@
 """Scaled dot-product attention: each position averages what it finds relevant."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+# (query, key, value, *, mask, bias) -> (output, weights or None): the functions below, and others like them.
+Attend = Callable[..., tuple[Tensor, Tensor | None]]
 
 
 def scaled_dot_product_attention(
@@ -32,7 +37,7 @@ def scaled_dot_product_attention(
 
     Source: Vaswani et al. 2017, equation 1.
     """
-    _check(query, key, value, mask, bias)
+    check_shapes(query, key, value, mask, bias)
     scores = query @ key.transpose(-2, -1)        # ① (..., Tq, Tk)
     scores = scores / math.sqrt(query.shape[-1])  # ② variance back to 1
     if bias is not None:
@@ -46,9 +51,51 @@ def scaled_dot_product_attention(
     return output, weights
 
 
-def causal_mask(length: int) -> Tensor:
-    """(T, T) bool: each position may look at itself and at those before it."""
-    return torch.ones(length, length, dtype=torch.bool).tril()
+def fused_attention(
+    query: Tensor, key: Tensor, value: Tensor, *,
+    mask: Tensor | None = None, bias: Tensor | None = None,
+) -> tuple[Tensor, None]:
+    """The same output by torch's fused kernel, which never writes the weights down.
+
+    Takes what scaled_dot_product_attention takes and refuses what it refuses; where that
+    returns the weights, this returns None.
+    """
+    check_shapes(query, key, value, mask, bias)
+    added = mask if bias is None else bias
+    if mask is not None and bias is not None:
+        added = bias.masked_fill(~mask, -math.inf)
+    if added is not None:
+        added = torch.atleast_2d(added)  # the kernel wants both axes, (Tq, Tk)
+    output = functional.scaled_dot_product_attention(query, key, value, attn_mask=added)  # (..., Tq, Dv)
+    if mask is not None:  # the kernel averages everything where a row may look at nothing
+        output = output.masked_fill(~mask.any(dim=-1, keepdim=True), 0)
+    return output, None
+
+
+def causal_mask(length: int, *, past: int = 0) -> Tensor:
+    """(T, past + T) bool: each position may look at itself and at those before it.
+
+    Args:
+        length: T, how many positions ask.
+        past: how many keys of earlier positions lie in a cache; all may be looked at.
+    """
+    return torch.ones(length, past + length, dtype=torch.bool).tril(diagonal=past)
+
+
+def sliding_window_mask(length: int, window: int, *, past: int = 0) -> Tensor:
+    """(T, past + T) bool: a position sees those less than `window` steps away, on both sides.
+
+    With `& causal_mask(length)` it sees the last `window` positions, its own included.
+
+    Source: Beltagy et al. 2020, "Longformer"; Jiang et al. 2023, "Mistral 7B".
+
+    Raises:
+        ValueError: the window has no room for the position itself.
+    """
+    if window < 1:
+        raise ValueError(f"window {window} leaves a position nothing to look at; use 1 or more")
+    near = torch.ones(length, past + length, dtype=torch.bool)
+    return near.triu(diagonal=past - window + 1).tril(diagonal=past + window - 1)
 
 
 def padding_mask(attention_mask: Tensor) -> Tensor:
@@ -70,7 +117,7 @@ def padding_mask(attention_mask: Tensor) -> Tensor:
     return looks[:, None, None, :]  # (B, 1, 1, T)
 
 
-def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, bias: Tensor | None) -> None:
+def check_shapes(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, bias: Tensor | None) -> None:
     """Refuse what torch would broadcast silently or complain about obscurely."""
     q, k, v = tuple(query.shape), tuple(key.shape), tuple(value.shape)
     if min(len(q), len(k), len(v)) < 2:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from transformer_core.layers import FeedForward, LayerNorm
+from transformer_core.attention import Attend, fused_attention, scaled_dot_product_attention
+from transformer_core.layers import LayerNorm
 from transformer_core.multi_head import MultiHeadAttention
 
 
@@ -17,30 +18,32 @@ class EncoderLayer(nn.Module):
     \operatorname{LayerNorm}(y + \operatorname{FeedForward}(y))$$
 
     Args:
-        d_model: D, the width of the vectors.
-        num_heads: H.
-        d_ff: the feed-forward's inner width.
-        activation: the feed-forward's.
+        attention: D wide, as in MultiHeadAttention(64, 4).
+        feed_forward: (B, T, D) -> (B, T, D), as in FeedForward(64, 256).
+        norm: makes a norm of a width; called twice.
         dropout: share of each sub-layer's output that is dropped in training.
-        eps: the norms'.
 
     Source: Vaswani et al. 2017, sections 3.1 and 5.4.
     """
 
     def __init__(
-        self, d_model: int, num_heads: int, d_ff: int, *,
-        activation: Callable[[Tensor], Tensor] = torch.relu, dropout: float = 0.1, eps: float = 1e-5,
+        self, attention: MultiHeadAttention, feed_forward: nn.Module, *,
+        norm: Callable[[int], nn.Module] = LayerNorm, dropout: float = 0.1,
     ):
         super().__init__()
-        self.attention = MultiHeadAttention(d_model, num_heads)
-        self.attention_norm = LayerNorm(d_model, eps=eps)
-        self.feed_forward = FeedForward(d_model, d_ff, activation=activation)
-        self.feed_forward_norm = LayerNorm(d_model, eps=eps)
+        d_model = attention.w_q.in_features
+        self.attention = attention
+        self.attention_norm = norm(d_model)
+        self.feed_forward = feed_forward
+        self.feed_forward_norm = norm(d_model)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D) and weights (B, H, T, T)."""
-        found, weights = self.attention(x, mask=mask)
+    def forward(
+        self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None,
+        attend: Attend = scaled_dot_product_attention,
+    ) -> tuple[Tensor, Tensor | None]:
+        """(B, T, D) -> (B, T, D) and weights (B, H, T, T); the rest as MultiHeadAttention takes it."""
+        found, weights = self.attention(x, mask=mask, bias=bias, attend=attend)
         x = self.attention_norm(x + self.dropout(found))       # (B, T, D)
         thought = self.feed_forward(x)
         x = self.feed_forward_norm(x + self.dropout(thought))  # (B, T, D)
@@ -58,9 +61,12 @@ class PreNormEncoderLayer(EncoderLayer):
     Source: Xiong et al. 2020, "On Layer Normalization in the Transformer Architecture".
     """
 
-    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D) and weights (B, H, T, T)."""
-        found, weights = self.attention(self.attention_norm(x), mask=mask)
+    def forward(
+        self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None,
+        attend: Attend = scaled_dot_product_attention,
+    ) -> tuple[Tensor, Tensor | None]:
+        """(B, T, D) -> (B, T, D) and weights (B, H, T, T); the rest as MultiHeadAttention takes it."""
+        found, weights = self.attention(self.attention_norm(x), mask=mask, bias=bias, attend=attend)
         x = x + self.dropout(found)    # (B, T, D)
         thought = self.feed_forward(self.feed_forward_norm(x))
         x = x + self.dropout(thought)  # (B, T, D)
@@ -79,7 +85,7 @@ class Encoder(nn.Module):
     """Layers one after the other.
 
     Args:
-        layers: the layers, as in Encoder(EncoderLayer(64, 4, 256) for _ in range(6)).
+        layers: the layers, all of one width.
         norm: applied to the last one's output; a pre-norm stack needs it.
     """
 
@@ -88,17 +94,20 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(layers)
         self.norm = norm or nn.Identity()
 
-    def forward(self, x: Tensor, *, mask: Tensor | None = None) -> Tensor:
-        """(B, T, D) and a mask for (B, H, T, T) -> (B, T, D)."""
+    def forward(
+        self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None,
+        attend: Attend = fused_attention,
+    ) -> Tensor:
+        """(B, T, D) -> (B, T, D), on the fast path: no weights are kept."""
         for layer in self.layers:
-            x, _ = layer(x, mask=mask)
+            x, _ = layer(x, mask=mask, bias=bias, attend=attend)
         return self.norm(x)
 
-    def trace(self, x: Tensor, *, mask: Tensor | None = None) -> Trace:
-        """The same pass with everything kept; the last hidden state is forward's result."""
+    def trace(self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None) -> Trace:
+        """The same pass, readably and with everything kept; the last hidden state is forward's result."""
         hidden_states, attentions = [x], []
         for layer in self.layers:
-            x, weights = layer(x, mask=mask)
+            x, weights = layer(x, mask=mask, bias=bias)
             hidden_states.append(x)
             attentions.append(weights)
         hidden_states[-1] = self.norm(x)

@@ -1,0 +1,98 @@
+"""Encoder-only models, the BERT family: token ids in, one vector per token out."""
+
+import torch
+from torch import Tensor, nn
+
+from transformer_core.attention import padding_mask
+from transformer_core.config import Config
+from transformer_core.encoder import Trace
+from transformer_core.models.inputs import check_tokens, has_padding, positions_of
+from transformer_core.models.parts import (
+    make_alibi,
+    make_encoder,
+    make_norm,
+    make_position_embedding,
+    make_relative_bias,
+)
+from transformer_core.packing import Packing
+
+
+class EncoderOnly(nn.Module):
+    """Token, position and type vectors, summed, then layers in which all tokens see all.
+
+    Raises:
+        ValueError: the config names a part that there is not, or its numbers do not fit.
+
+    Source: Devlin et al. 2019, "BERT".
+    """
+
+    def __init__(self, config: Config):
+        super().__init__()
+        if config.positions == "rotary":
+            raise ValueError("positions 'rotary' are the decoders' here; give an encoder another kind")
+        self.config = config
+        self.token_embedding = nn.Embedding(config.vocab_size, config.d_model)
+        self.position_embedding = make_position_embedding(config)
+        self.type_embedding = nn.Embedding(config.num_types, config.d_model) if config.num_types else None
+        self.embedding_norm = make_norm(config)(config.d_model) if config.embedding_norm else nn.Identity()
+        self.relative_bias = make_relative_bias(config, both_ways=True)
+        self.dropout = nn.Dropout(config.dropout)
+        self.encoder = make_encoder(config)
+        self.pooler = nn.Linear(config.d_model, config.d_model) if config.pooler else None
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+        """The last hidden state.
+
+        Args:
+            input_ids: (B, T) integers, rows of the vocabulary.
+            attention_mask: (B, T), 1 for a token and 0 for padding; without it, no padding.
+
+        Returns:
+            (B, T, D), one vector per token that has seen all the others; 0 for padding,
+            which is not computed.
+
+        Raises:
+            ValueError: too long, outside the vocabulary, or a mask of another shape;
+                the message has the numbers and the cure.
+        """
+        x = self._embed(input_ids, attention_mask)
+        if not has_padding(attention_mask):
+            return self.encoder(x, bias=self._bias(x))
+        packing = Packing(attention_mask)
+        return packing.unpack(self.encoder(packing.pack(x), bias=self._bias(x), attend=packing.attend))
+
+    def trace(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Trace:
+        """The same pass with every hidden state, embeddings first, and every attention map.
+
+        Padding is computed like the rest here; what it becomes is nobody's result.
+        """
+        x = self._embed(input_ids, attention_mask)
+        mask = None if attention_mask is None else padding_mask(attention_mask)
+        return self.encoder.trace(x, mask=mask, bias=self._bias(x))
+
+    def pool(self, hidden_state: Tensor) -> Tensor:
+        """(B, T, D) -> (B, D): the first token's vector, as BERT's sentence tasks read it.
+
+        Raises:
+            ValueError: this model has no pooler.
+        """
+        if self.pooler is None:
+            raise ValueError("this model has no pooler; take hidden_state[:, 0] or the mean of its tokens")
+        return torch.tanh(self.pooler(hidden_state[:, 0]))
+
+    def _embed(self, input_ids: Tensor, attention_mask: Tensor | None) -> Tensor:
+        """(B, T) -> (B, T, D)."""
+        check_tokens(self.config, input_ids, attention_mask)
+        x = self.token_embedding(input_ids)                # (B, T, D)
+        if self.type_embedding is not None:
+            x = x + self.type_embedding.weight[0]          # all in one segment
+        if self.position_embedding is not None:
+            positions = positions_of(self.config, input_ids, attention_mask)
+            x = x + self.position_embedding(positions).to(x.dtype)  # (B, T, D)
+        return self.dropout(self.embedding_norm(x))
+
+    def _bias(self, x: Tensor) -> Tensor | None:
+        """(1, H, T, T) for positions that enter the scores."""
+        if self.relative_bias is not None:
+            return self.relative_bias(x.shape[1])
+        return make_alibi(self.config, x)
