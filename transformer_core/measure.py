@@ -1,4 +1,4 @@
-"""Measuring: how many parameters, how spread an attention, how long a call."""
+"""Measuring: how many parameters, how spread an attention, how long a call and how much in a second."""
 
 import math
 import os
@@ -21,6 +21,21 @@ def count_parameters(module: nn.Module) -> dict[str, int]:
         part = name.split(".")[0]
         counts[part] = counts.get(part, 0) + parameter.numel()
     return {**counts, "total": sum(counts.values())}
+
+
+def parameters_by_part(module: nn.Module) -> dict[str, int]:
+    """How many numbers a model learns in each kind of part, all layers together; shared ones once.
+
+    Of the names on a parameter's path the last that is a kind of part decides:
+    encoder.layers.0.attention.w_q.weight is attention. All norms are one kind. A path without
+    such a name goes by its first. The values sum to count_parameters' total.
+    """
+    counts: dict[str, int] = {}
+    for path, parameter in module.named_parameters():
+        names = path.split(".")
+        part = next(filter(None, map(_kind, reversed(names))), names[0])
+        counts[part] = counts.get(part, 0) + parameter.numel()
+    return counts
 
 
 def attention_entropy(weights: Tensor) -> Tensor:
@@ -69,6 +84,39 @@ def latency(function: Callable[[], object], *, warmup: int = 10, repeats: int = 
 
 
 @dataclass(frozen=True)
+class Throughput:
+    """Items a second over n calls: the median call's, and the middle half's slowest and fastest."""
+
+    median: float
+    p25: float
+    p75: float
+    n: int
+
+
+def throughput(
+    function: Callable[[], object], items: int, *, warmup: int = 3, repeats: int = 10,
+) -> Throughput:
+    """Time calls that each get through the same number of items: tokens, sequences, images.
+
+    Args:
+        function: called without arguments.
+        items: how many one call gets through; B * T tokens for a whole batch.
+        warmup: calls before the clock starts.
+        repeats: calls timed.
+
+    Raises:
+        ValueError: nothing to time, or no items.
+    """
+    _check(repeats)
+    if items < 1:
+        raise ValueError(f"items is {items}; say how many tokens or sequences one call gets through")
+    for _ in range(warmup):
+        function()
+    rates = sorted(items * 1000 / _milliseconds(function) for _ in range(repeats))
+    return Throughput(statistics.median(rates), _percentile(rates, 25), _percentile(rates, 75), repeats)
+
+
+@dataclass(frozen=True)
 class Comparison:
     """One contender's times in milliseconds, and against the first contender's."""
 
@@ -112,6 +160,14 @@ def machine() -> dict[str, str | int]:
         "torch": torch.__version__,
         "date": date.today().isoformat(),
     }
+
+
+def _kind(name: str) -> str | None:
+    """The kind of part that a module of this name is, or None."""
+    if name.endswith("norm"):
+        return "norm"
+    known = name in ("attention", "cross_attention", "feed_forward", "pooler", "head")
+    return name if known or name.endswith("_embedding") else None
 
 
 def _compared(own: list[float], base: list[float]) -> Comparison:
