@@ -1,0 +1,145 @@
+"""`describe`: what a published model is made of, and what it will need; no weights are fetched."""
+
+import argparse
+import difflib
+import json
+
+from transformer_core.cli.describe_text import render, render_presets
+
+NAME = "describe"
+SUMMARY = "what a published model is made of, and what it will need"
+EXAMPLES = (
+    "describe llama-2-70b",
+    "describe",
+    "describe mistral-7b --length 32768",
+    "describe gpt2 --json",
+)
+DESCRIPTION = """\
+Without a name: every published shape that this package knows. With one: its
+numbers, its parameters by part, and what it takes to run and to train it, all
+worked out from its shape. Nothing is downloaded.
+
+how to read it:
+  heads        how many attentions run side by side in a layer; where several
+               share their keys and values, the cache shrinks by as much
+  parameters   numbers that were learned; of experts a token uses only some
+  KV cache     keys and values kept for one text of --length tokens, in float16
+  FLOPs        additions and multiplications for one token forward, when it
+               looks at --length tokens: two for each weight it uses, plus what
+               attention does with the other tokens
+               (norms and softmax, which are small beside it, are left out)
+  to train     with Adam, in float32; activations come on top
+
+keys of --json:
+  with a name  name, family, encoder_layers, decoder_layers, heads, kv_heads,
+               d_model, d_k, d_ff, gated, experts, experts_per_token,
+               activation, norm, pre_norm, positions, context, window,
+               vocab_size, parameters {total, active, by_part}, length,
+               kv_cache_bytes, flops {of, total, by_part}, flops_per_token_read,
+               weights_bytes {float32, float16},
+               training_bytes {weights, gradients, optimiser}
+  without      presets: a list of {name, family, encoder_layers, decoder_layers,
+               heads, kv_heads, d_model, context, parameters}
+  null stands for what a model does not have or does not limit."""
+LENGTH = 512  # for a model without a longest text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = DESCRIPTION
+    parser.add_argument(
+        "preset", nargs="?", metavar="PRESET", help="a model's name; without one, all are listed")
+    parser.add_argument(
+        "--length", type=int, metavar="N",
+        help=f"tokens in the text (the longest it was made for; {LENGTH} where there is no limit)")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+
+
+def run(arguments: argparse.Namespace) -> str:
+    """The text to print.
+
+    Raises:
+        ValueError: no such preset, or a length that it cannot have.
+    """
+    if arguments.preset is None:
+        if arguments.length is not None:
+            raise ValueError("--length needs a model; name one, as in: describe gpt2 --length 100")
+        found = {"presets": presets()}
+        return json.dumps(found, indent=2) if arguments.json else render_presets(found["presets"], EXAMPLES[0])
+    found = facts(arguments.preset, arguments.length)
+    return json.dumps(found, indent=2) if arguments.json else render(found)
+
+
+def presets() -> list[dict]:
+    """Every preset's shape in short."""
+    from transformer_core.config import PRESETS
+
+    short = ("name", "family", "encoder_layers", "decoder_layers", "heads", "kv_heads", "d_model", "context")
+    shapes = [(_shape(name, config), config) for name, config in PRESETS.items()]
+    return [{key: shape[key] for key in short} | {"parameters": _total(config)} for shape, config in shapes]
+
+
+def facts(name: str, length: int | None = None) -> dict:
+    """All that is told of a preset, as --json gives it; in numbers, bytes and FLOPs.
+
+    Raises:
+        ValueError: no such preset, or a length that it cannot have.
+    """
+    from transformer_core import costs
+    from transformer_core.config import PRESETS, preset
+
+    try:
+        config = preset(name)
+    except ValueError as error:
+        near = difflib.get_close_matches(name.lower(), PRESETS, n=1)
+        raise ValueError(f"{error}" + (f". Did you mean {near[0]}?" if near else "")) from None
+    shape, by_part = _shape(name, config), costs.parameters(config)
+    total = sum(by_part.values())
+    vision, pair = config.family == "vision", config.family == "encoder-decoder"
+    if vision and length not in (None, shape["context"]):
+        raise ValueError(f"--length {length} does not fit {name}: an image is always "
+                         f"{shape['context']} tokens; leave it out")
+    length = (shape["context"] or LENGTH) if length is None else length
+    flops = costs.flops_per_image(config) if vision else costs.flops_per_token(config, length)
+    return shape | {
+        "parameters": {"total": total, "active": costs.active_parameters(config), "by_part": by_part},
+        "length": length,
+        "kv_cache_bytes": costs.kv_cache_bytes(config, length),
+        "flops": {"of": "image" if vision else "token", "total": sum(flops.values()), "by_part": flops},
+        "flops_per_token_read": sum(costs.flops_per_token_read(config, length).values()) if pair else None,
+        "weights_bytes": {"float32": 4 * total, "float16": 2 * total},
+        "training_bytes": costs.training_bytes(config),
+    }
+
+
+def _shape(name: str, config) -> dict:
+    from transformer_core import costs
+
+    encoder, decoder = costs.layer_counts(config)
+    vision = config.family == "vision"
+    return {
+        "name": name,
+        "family": config.family,
+        "encoder_layers": encoder,
+        "decoder_layers": decoder,
+        "heads": config.num_heads,
+        "kv_heads": config.num_kv_heads or config.num_heads,
+        "d_model": config.d_model,
+        "d_k": config.d_k or config.d_model // config.num_heads,
+        "d_ff": config.d_ff,
+        "gated": config.gated or bool(config.num_experts),
+        "experts": config.num_experts,
+        "experts_per_token": config.experts_per_token if config.num_experts else None,
+        "activation": config.activation,
+        "norm": config.norm,
+        "pre_norm": config.pre_norm,
+        "positions": config.positions,
+        "context": costs.image_tokens(config) if vision else config.max_length,
+        "window": config.window,
+        "vocab_size": None if vision else config.vocab_size,
+    }
+
+
+def _total(config) -> int:
+    from transformer_core.costs import parameters
+
+    return sum(parameters(config).values())
