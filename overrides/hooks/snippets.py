@@ -32,7 +32,7 @@ class Run:
     code: str
     steps: list[list[int]]  # the marks of each line of the code
     origin: list[int]
-    sources: list[dict]  # package code that it shows: path and lines
+    sources: list[dict]  # package code that it shows: path, lines and dotted name
     timing: bool
     shown: bool  # `quiet` runs are for numbers and figures; their code is folded
 
@@ -188,14 +188,14 @@ def _source(name: str, repo: Path, path: str, line: int) -> tuple[list[str], dic
     kept = [lines[n - 1] for n in range(first, node.end_lineno + 1) if n not in hidden]
     while not kept[-1].strip():
         kept.pop()
-    where = {"path": file.relative_to(repo).as_posix(), "lines": f"{first}–{node.end_lineno}"}
+    where = {"path": file.relative_to(repo).as_posix(), "lines": f"{first}–{node.end_lineno}", "name": name}
     return textwrap.dedent("\n".join(kept)).split("\n"), where
 
 
 def _is_check(node: ast.AST) -> bool:
-    """Whether this is a call of `_check...` or the definition of such a method."""
+    """Whether this is a call of `check_...` or `_check...` or the definition of such a method."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-        return ast.unparse(node.value.func).removeprefix("self.").startswith("_check")
+        return ast.unparse(node.value.func).removeprefix("self.").lstrip("_").startswith("check")
     return isinstance(node, ast.FunctionDef) and node.name.startswith("_check")
 
 

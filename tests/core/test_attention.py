@@ -1,4 +1,4 @@
-"""attention.py: worked by hand, equal to torch's, and true to what a mask means."""
+"""attention.py: both attentions worked by hand, equal to torch's, and true to what a mask means."""
 
 import math
 
@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import scaled_dot_product_attention as torch_attention
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.attention import causal_mask, fused_attention, scaled_dot_product_attention
 
 # Distinct primes: an axis mistaken for another cannot fit.
 B, H, TQ, TK, DK = 2, 3, 5, 7, 11
+BOTH = pytest.mark.parametrize("attend", [scaled_dot_product_attention, fused_attention])
 
 
 def inputs(*, tq=TQ, tk=TK, dk=DK, leading=(B, H)):
@@ -22,33 +23,36 @@ def inputs(*, tq=TQ, tk=TK, dk=DK, leading=(B, H)):
     )
 
 
-def test_numbers_worked_by_hand():
+@BOTH
+def test_numbers_worked_by_hand(attend):
     # One query, two keys, Dk = 4. Its dot products with the keys are 2 ln 3 and 0;
     # divided by sqrt(4) = 2 they are ln 3 and 0; softmax gives 3/(3+1) and 1/(3+1).
     # Output: 3/4 of (8, 0) and 1/4 of (0, 4) = (6, 1).
     query = torch.tensor([[2 * math.log(3), 0.0, 0.0, 0.0]])
     key = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]])
     value = torch.tensor([[8.0, 0.0], [0.0, 4.0]])
-    output, weights = scaled_dot_product_attention(query, key, value)
-    assert torch.allclose(weights, torch.tensor([[0.75, 0.25]]))
+    output, weights = attend(query, key, value)
+    assert weights is None or torch.allclose(weights, torch.tensor([[0.75, 0.25]]))
     assert torch.allclose(output, torch.tensor([[6.0, 1.0]]))
 
 
-def test_a_bias_worked_by_hand():
+@BOTH
+def test_a_bias_worked_by_hand(attend):
     # Scores 0 and 0, biased by ln 4 and 0: softmax gives 4/5 and 1/5.
     query, key, value = torch.zeros(1, 4), torch.zeros(2, 4), torch.tensor([[10.0], [5.0]])
-    output, weights = scaled_dot_product_attention(query, key, value, bias=torch.tensor([math.log(4), 0.0]))
-    assert torch.allclose(weights, torch.tensor([[0.8, 0.2]]))
+    output, weights = attend(query, key, value, bias=torch.tensor([math.log(4), 0.0]))
+    assert weights is None or torch.allclose(weights, torch.tensor([[0.8, 0.2]]))
     assert torch.allclose(output, torch.tensor([[9.0]]))
 
 
-def test_a_mask_worked_by_hand():
+@BOTH
+def test_a_mask_worked_by_hand(attend):
     # Three equal scores, the middle one hidden: a half, nothing, a half.
     value = torch.tensor([[1.0], [100.0], [3.0]])
-    output, weights = scaled_dot_product_attention(
+    output, weights = attend(
         torch.zeros(1, 4), torch.zeros(3, 4), value, mask=torch.tensor([[True, False, True]])
     )
-    assert torch.equal(weights, torch.tensor([[0.5, 0.0, 0.5]]))
+    assert weights is None or torch.equal(weights, torch.tensor([[0.5, 0.0, 0.5]]))
     assert torch.equal(output, torch.tensor([[2.0]]))
 
 
@@ -99,28 +103,31 @@ def test_what_a_row_may_not_see_cannot_reach_it():
     assert (weights[..., mask] > 0).all()
 
 
+@BOTH
+@pytest.mark.parametrize("bias", [None, torch.zeros(TQ, TK)])
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
-def test_a_row_that_may_look_at_nothing_gives_zeros(dtype):
+def test_a_row_that_may_look_at_nothing_gives_zeros(attend, bias, dtype):
     query, key, value = (tensor.to(dtype).requires_grad_() for tensor in inputs())
     mask = torch.ones(TQ, TK, dtype=torch.bool)
     mask[2] = False
     with torch.autograd.set_detect_anomaly(True):  # not even in between is there a NaN
-        output, weights = scaled_dot_product_attention(query, key, value, mask=mask)
+        output, weights = attend(query, key, value, mask=mask, bias=None if bias is None else bias.to(dtype))
         output.square().sum().backward()
-    assert (output[..., 2, :] == 0).all() and (weights[..., 2, :] == 0).all()
+    assert (output[..., 2, :] == 0).all() and (weights is None or (weights[..., 2, :] == 0).all())
     others = [0, 1, 3, 4]
-    plain, _ = scaled_dot_product_attention(query, key, value)
+    plain, _ = attend(query, key, value, mask=torch.ones_like(mask))
     assert torch.equal(output[..., others, :], plain[..., others, :])
     for tensor in (query, key, value):
         assert tensor.grad.isfinite().all()
     assert (query.grad[..., 2, :] == 0).all()
 
 
-def test_huge_scores_stay_finite():
+@BOTH
+def test_huge_scores_stay_finite(attend):
     # Scores of +-10^6: their exponentials overflow, their softmax does not.
     query, key = torch.tensor([[1e3]]), torch.tensor([[1e3], [-1e3]])
-    output, weights = scaled_dot_product_attention(query, key, torch.tensor([[5.0], [7.0]]))
-    assert torch.equal(weights, torch.tensor([[1.0, 0.0]]))
+    output, weights = attend(query, key, torch.tensor([[5.0], [7.0]]))
+    assert weights is None or torch.equal(weights, torch.tensor([[1.0, 0.0]]))
     assert torch.equal(output, torch.tensor([[5.0]]))
 
 
@@ -151,16 +158,17 @@ def test_rows_sum_to_one_or_zero(leading, tq, tk, dk, seen, scale, seed):
     torch.testing.assert_close(weights.sum(-1), mask.any(-1).double(), atol=1e-12, rtol=0)
 
 
+@BOTH
 @settings(max_examples=40, deadline=None)
 @given(length=st.integers(2, 11), seed=st.integers(0, 999), data=st.data())
-def test_the_future_never_changes_the_past(length, seed, data):
+def test_the_future_never_changes_the_past(attend, length, seed, data):
     torch.manual_seed(seed)
     now = data.draw(st.integers(0, length - 2))
     query, key, value = inputs(tq=length, tk=length)
-    before, _ = scaled_dot_product_attention(query, key, value, mask=causal_mask(length))
+    before, _ = attend(query, key, value, mask=causal_mask(length))
     for tensor in (query, key, value):
         tensor[..., now + 1 :, :] = 1e6 * torch.randn_like(tensor[..., now + 1 :, :])
-    after, _ = scaled_dot_product_attention(query, key, value, mask=causal_mask(length))
+    after, _ = attend(query, key, value, mask=causal_mask(length))
     assert torch.equal(before[..., : now + 1, :], after[..., : now + 1, :])
 
 
@@ -178,32 +186,6 @@ def test_permuting_tokens_permutes_the_output(length, seed):
     torch.testing.assert_close(shuffled_weights, weights[..., order, :][..., order], atol=1e-12, rtol=0)
 
 
-def test_causal_mask_by_hand():
-    assert causal_mask(3).tolist() == [[True, False, False], [True, True, False], [True, True, True]]
-
-
-def test_padding_mask_by_hand():
-    mask = padding_mask(torch.tensor([[1, 1, 1], [1, 0, 0]]))
-    assert mask.shape == (2, 1, 1, 3)
-    assert mask[:, 0, 0].tolist() == [[True, True, True], [True, False, False]]
-    assert torch.equal(mask, padding_mask(torch.tensor([[1.0, 1, 1], [1, 0, 0]])))
-    assert torch.equal(mask, padding_mask(mask[:, 0, 0]))
-
-
-@pytest.mark.parametrize(
-    "wrong, says",
-    [
-        (torch.ones(3), ["(3,)", "1 axes", "attention_mask[None]"]),
-        (torch.tensor([[1, 2, 0]]), ["holds 2", "1 for a token and 0 for padding"]),
-        (torch.tensor([[1, float("nan")]]), ["holds nan", "1 for a token and 0 for padding"]),
-    ],
-)
-def test_padding_mask_refuses(wrong, says):
-    with pytest.raises(ValueError) as refused:
-        padding_mask(wrong)
-    assert all(part in str(refused.value) for part in says), refused.value
-
-
 def zeros(*shape):
     return torch.zeros(shape)
 
@@ -211,6 +193,7 @@ def zeros(*shape):
 MASK_CURE = ["make it bool", "mask == 1", "bias="]
 
 
+@BOTH
 @pytest.mark.parametrize(
     "query, key, value, extra, says",
     [
@@ -275,14 +258,15 @@ MASK_CURE = ["make it bool", "mask == 1", "bias="]
         ),
     ],
 )
-def test_refuses_with_both_values_and_the_cure(query, key, value, extra, says):
+def test_refuses_with_both_values_and_the_cure(attend, query, key, value, extra, says):
     with pytest.raises(ValueError) as refused:
-        scaled_dot_product_attention(query, key, value, **extra)
+        attend(query, key, value, **extra)
     assert all(part in str(refused.value) for part in says), refused.value
 
 
-def test_a_key_shared_by_all_heads_is_fine():
+@BOTH
+def test_a_key_shared_by_all_heads_is_fine(attend):
     query, key, value = inputs()
-    shared, _ = scaled_dot_product_attention(query, key[:, :1], value[:, :1])
-    copied, _ = scaled_dot_product_attention(query, key[:, :1].expand_as(key), value[:, :1].expand_as(value))
+    shared, _ = attend(query, key[:, :1], value[:, :1])
+    copied, _ = attend(query, key[:, :1].expand_as(key), value[:, :1].expand_as(value))
     torch.testing.assert_close(shared, copied, atol=1e-12, rtol=0)

@@ -1,12 +1,19 @@
-"""multi_head.py: worked by hand, and equal to nn.MultiheadAttention with the same weights."""
+"""multi_head.py: worked by hand, equal to nn.MultiheadAttention with the same weights; shared keys are copied keys."""
 
 import pytest
 import torch
+from cases import shaken
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.attention import (
+    causal_mask,
+    fused_attention,
+    padding_mask,
+    scaled_dot_product_attention,
+)
+from transformer_core.kv_cache import LayerCache
 from transformer_core.multi_head import MultiHeadAttention
 
 B, TQ, TK, H, DK = 2, 5, 7, 3, 11
@@ -75,6 +82,84 @@ def test_equals_torchs_with_itself_causal_and_padded():
 
 
 @pytest.mark.usefixtures("float64")
+def test_a_group_of_one_is_plain_multi_head():
+    plain, grouped = MultiHeadAttention(D, H), MultiHeadAttention(D, H, num_kv_heads=H)
+    grouped.load_state_dict(plain.state_dict())
+    x = torch.randn(B, TQ, D)
+    assert torch.equal(plain(x)[0], grouped(x)[0])
+
+
+@pytest.mark.usefixtures("float64")
+@pytest.mark.parametrize("kv_heads", [1, 2, 3, 6])
+def test_shared_keys_are_copied_keys(kv_heads):
+    # Each group's key and value rows written once for every query head of the group: plain multi-head.
+    grouped, plain = shaken(MultiHeadAttention(42, 6, num_kv_heads=kv_heads)), MultiHeadAttention(42, 6)
+    state = grouped.state_dict()
+    for name in ("w_k.weight", "w_k.bias", "w_v.weight", "w_v.bias"):
+        groups = state[name].split(7)  # Dk = 42 / 6 rows each
+        state[name] = torch.cat([groups[head * kv_heads // 6] for head in range(6)])
+    plain.load_state_dict(state)
+    x = torch.randn(B, TQ, 42)
+    for mine, theirs in zip(grouped(x), plain(x), strict=True):
+        torch.testing.assert_close(mine, theirs, atol=1e-10, rtol=0)
+
+
+def test_queries_share_with_their_neighbours():
+    # 4 query heads, 2 key heads of width 1: heads 0 and 1 read column 0 of the keys, 2 and 3 column 1.
+    attention = MultiHeadAttention(4, 4, num_kv_heads=2, bias=False)
+    with torch.no_grad():
+        attention.w_q.weight.copy_(torch.eye(4))
+        attention.w_k.weight.copy_(torch.eye(4)[:2])
+        attention.w_v.weight.copy_(torch.eye(4)[:2])
+        attention.w_o.weight.copy_(torch.eye(4))
+    # All queries are 0, so each head averages its values over both tokens: (1 + 3) / 2 and (10 + 20) / 2.
+    output, _ = attention(torch.zeros(1, 1, 4), torch.tensor([[[1.0, 10, 0, 0], [3, 20, 0, 0]]]))
+    assert output.tolist() == [[[2, 2, 15, 15]]]
+
+
+@pytest.mark.usefixtures("float64")
+def test_a_cache_gives_what_reading_everything_gives():
+    attention, x = shaken(MultiHeadAttention(42, 6, num_kv_heads=2)), torch.randn(B, TK, 42)
+    whole, weights = attention(x, mask=causal_mask(TK))
+    cache, outputs = LayerCache(), []
+    with torch.no_grad():
+        for start, end in [(0, 2), (2, 3), (3, 7)]:  # two, one and four tokens at a time
+            mask = causal_mask(end - start, past=start)
+            output, found = attention(x[:, start:end], mask=mask, cache=cache)
+            outputs.append(output)
+            torch.testing.assert_close(found, weights[:, :, start:end, :end], atol=1e-10, rtol=0)
+    torch.testing.assert_close(torch.cat(outputs, dim=1), whole, atol=1e-10, rtol=0)
+
+
+def test_queries_and_keys_are_turned_and_values_are_not():
+    attention, x = MultiHeadAttention(D, H), torch.randn(B, TQ, D)
+    seen = []
+    attention(x, rotate=lambda heads: seen.append(heads) or -heads)
+    assert len(seen) == 2 and all(heads.shape == (B, H, TQ, DK) for heads in seen)
+    # Both turned half around is neither turned: (-q) . (-k) = q . k, and the values stay.
+    torch.testing.assert_close(attention(x, rotate=lambda heads: -heads)[0], attention(x)[0])
+
+
+def test_any_attention_function_can_be_passed_in():
+    attention, x = MultiHeadAttention(D, H), torch.randn(B, TQ, D)
+
+    def the_first(query, key, value, *, mask=None, bias=None):
+        return value[..., :1, :].expand_as(query), None
+
+    output, weights = attention(x, attend=the_first)
+    assert weights is None
+    torch.testing.assert_close(output, attention.w_o(attention.w_v(x[:, :1])).expand_as(x))
+
+
+@pytest.mark.usefixtures("float64")
+def test_gradcheck():
+    attention = MultiHeadAttention(6, 3, num_kv_heads=1)
+    x, mask = torch.randn(2, 3, 6, requires_grad=True), causal_mask(3) & torch.tensor([True, False, True])
+    for attend in (scaled_dot_product_attention, fused_attention):
+        assert torch.autograd.gradcheck(lambda x, attend=attend: attention(x, mask=mask, attend=attend)[0], x)
+
+
+@pytest.mark.usefixtures("float64")
 def test_gradients_equal_torchs():
     attention, x = MultiHeadAttention(D, H), torch.randn(B, TQ, D)
     reference = torchs(attention)
@@ -114,6 +199,13 @@ def test_padding_never_changes_the_rest(length, padding, seed):
 def test_heads_that_do_not_divide_are_refused(d_model, num_heads, says):
     with pytest.raises(ValueError, match=says):
         MultiHeadAttention(d_model, num_heads)
+
+
+@pytest.mark.parametrize("num_kv_heads", [4, 0, 12])
+def test_groups_that_do_not_divide_are_refused(num_kv_heads):
+    says = f"6 heads do not share {num_kv_heads} keys evenly; make num_kv_heads a divisor of 6"
+    with pytest.raises(ValueError, match=says):
+        MultiHeadAttention(42, 6, num_kv_heads=num_kv_heads)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 import math
 
 import pytest
+import reference
 import torch
+from cases import TOLERANCE, close
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.positions import sinusoidal_positions
+from transformer_core.positions import SinusoidalPositions, sinusoidal_positions, token_positions
 
 
 def test_numbers_worked_by_hand():
@@ -23,14 +25,13 @@ def test_the_exponent_is_not_doubled():
     assert sinusoidal_positions(2, 8)[1, 2].item() == pytest.approx(math.sin(0.1))
 
 
-@pytest.mark.usefixtures("float64")
-def test_equals_the_formula_entry_by_entry():
-    table = sinusoidal_positions(29, 14)
-    for p in range(29):
-        for i in range(7):
-            angle = p / 10000 ** (2 * i / 14)
-            assert table[p, 2 * i].item() == pytest.approx(math.sin(angle), abs=1e-10)
-            assert table[p, 2 * i + 1].item() == pytest.approx(math.cos(angle), abs=1e-10)
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize("length, d_model", [(29, 14), (1, 2), (5003, 6)])
+def test_equals_the_reference_however_far_out(dtype, length, d_model, float64):
+    torch.set_default_dtype(dtype)  # the fixture sets it back
+    table = sinusoidal_positions(length, d_model)
+    assert table.dtype == dtype
+    close(table, reference.sinusoidal(length, d_model), atol=TOLERANCE[dtype])
 
 
 def test_bounded_deterministic_and_of_one_length():
@@ -74,3 +75,29 @@ def test_similarity_depends_on_the_distance_alone():
 def test_an_odd_width_is_refused():
     with pytest.raises(ValueError, match="d_model 7 is odd.*pairs of sine and cosine; use 6 or 8"):
         sinusoidal_positions(5, 7)
+    with pytest.raises(ValueError, match="d_model 7 is odd"):
+        SinusoidalPositions(7)
+
+
+def test_a_table_looks_up_any_positions():
+    positions = torch.tensor([[3, 0, 17], [0, 0, 1]])
+    assert torch.equal(SinusoidalPositions(6)(positions), sinusoidal_positions(18, 6)[positions])
+
+
+@pytest.mark.parametrize("dtype", [torch.int64, torch.bool, torch.float32, torch.uint8])
+def test_only_tokens_are_counted(dtype):
+    mask = torch.tensor([[1, 1, 1, 1], [0, 0, 1, 1], [1, 0, 0, 1], [1, 1, 0, 0], [0, 0, 0, 0]], dtype=dtype)
+    positions = token_positions(mask)
+    assert positions.dtype == torch.int64
+    assert positions.tolist() == [[0, 1, 2, 3], [0, 0, 0, 1], [0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 0]]
+    # RoBERTa's tokens stand from row 2 on, and its padding in row 1.
+    assert token_positions(mask, first=2)[1:3].tolist() == [[1, 1, 2, 3], [2, 1, 1, 3]]
+
+
+@settings(max_examples=40, deadline=None)
+@given(row=st.lists(st.integers(0, 1), min_size=1, max_size=11), first=st.integers(0, 3))
+def test_tokens_stand_where_they_would_stand_alone(row, first):
+    positions = token_positions(torch.tensor([row]), first=first)
+    tokens = torch.tensor([row]).bool()
+    assert positions[tokens].tolist() == list(range(first, first + sum(row)))
+    assert (positions[~tokens] == max(first - 1, 0)).all()
