@@ -23,7 +23,8 @@ def scaled_dot_product_attention(
         query: (..., Tq, Dk), what each position asks.
         key: (..., Tk, Dk), what each position answers to.
         value: (..., Tk, Dv), what each position gives; Dv is Dk in a Transformer.
-        mask: bool, broadcasts to (..., Tq, Tk); True means "may look".
+        mask: bool, broadcasts to (..., Tq, Tk); True means "may look". It hides numbers: an
+            infinity or NaN behind it still spoils the row, for 0 times infinity is NaN.
         bias: finite numbers added to the scores, broadcast like the mask;
             a distance between positions enters here.
 
@@ -67,7 +68,7 @@ def fused_attention(
     if added is not None:
         added = torch.atleast_2d(added)  # the kernel wants both axes, (Tq, Tk)
     output = functional.scaled_dot_product_attention(query, key, value, attn_mask=added)  # (..., Tq, Dv)
-    if mask is not None:  # the kernel averages everything where a row may look at nothing
+    if mask is not None:  # where a row may look at nothing, kernels disagree: 0, NaN or the mean
         output = output.masked_fill(~mask.any(dim=-1, keepdim=True), 0)
     return output, None
 

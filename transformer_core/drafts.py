@@ -129,7 +129,7 @@ def check_request(
 
 
 def _check_prompts(prompts: Sequence[list[int]], vocab_size: int) -> None:
-    if not prompts:
+    if len(prompts) == 0:  # of a tensor too
         raise ValueError("prompts is empty; give one list of token ids for each text")
     for number, prompt in enumerate(prompts):
         if not isinstance(prompt, list) or not all(isinstance(token, int) for token in prompt):

@@ -52,6 +52,9 @@ def relative_buckets(distances: Tensor, *, num_buckets: int, max_distance: int, 
     Returns:
         The distances' shape, integers from 0 to num_buckets - 1.
 
+    Raises:
+        ValueError: too few buckets, or max_distance within the single steps.
+
     Source: Raffel et al. 2020, "T5", section 2.1, and its published code.
     """
     ahead = torch.zeros_like(distances)
@@ -62,6 +65,9 @@ def relative_buckets(distances: Tensor, *, num_buckets: int, max_distance: int, 
     else:
         steps = (-distances).clamp(min=0)
     single = num_buckets // 2
+    if not 1 <= single < max_distance:
+        raise ValueError(f"{num_buckets} buckets a direction and max_distance {max_distance} do not go together: "
+                         "half of the buckets are single steps; use 2 or more, and a longer max_distance")
     # In float32 like the published code: at a bucket's edge, rounding decides.
     growth = torch.log(steps.float().clamp(min=1) / single) / math.log(max_distance / single)
     shared = (single + (growth * (num_buckets - single)).long()).clamp(max=num_buckets - 1)

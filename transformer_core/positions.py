@@ -51,7 +51,8 @@ class SinusoidalPositions(nn.Module):
 
     def forward(self, positions: Tensor) -> Tensor:
         """(B, T) integers -> (B, T, D) in torch's default dtype."""
-        table = sinusoidal_positions(int(positions.max()) + 1, self.d_model)  # no longer than is needed
+        length = int(positions.max()) + 1 if positions.numel() else 0  # no longer than is needed
+        table = sinusoidal_positions(length, self.d_model)
         return table.to(positions.device)[positions]
 
 

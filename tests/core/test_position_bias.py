@@ -148,3 +148,10 @@ def test_every_bucket_that_a_distance_uses_learns():
     for i, j in np.ndindex(7, 7):
         counts[reference.t5_bucket(j - i, num_buckets=6, max_distance=5, both_ways=True)] += 1
     assert bias.table.weight.grad.tolist() == [[count, count] for count in counts]
+
+
+@pytest.mark.parametrize("num_buckets, max_distance", [(2, 128), (32, 8), (32, 4)])
+def test_buckets_that_leave_no_room_to_grow_are_refused(num_buckets, max_distance):
+    distances = torch.arange(-9, 10)
+    with pytest.raises(ValueError, match=f"max_distance {max_distance} do not go together"):
+        relative_buckets(distances, num_buckets=num_buckets, max_distance=max_distance, both_ways=True)

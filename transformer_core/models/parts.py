@@ -53,6 +53,8 @@ def make_attention(config: Config) -> MultiHeadAttention:
 def make_feed_forward(config: Config) -> nn.Module:
     activation = _choose(ACTIVATIONS, config.activation, "activation")
     if config.num_experts is not None:
+        if not config.gated or config.feed_forward_bias:
+            raise ValueError("experts are gated and without bias; set gated=True and feed_forward_bias=False")
         return MixtureOfExperts(
             config.d_model, config.d_ff, config.num_experts, config.experts_per_token, activation=activation)
     kind = GatedFeedForward if config.gated else FeedForward
@@ -68,6 +70,8 @@ def make_position_embedding(config: Config) -> nn.Module | None:
     """Positions (B, T) -> vectors to add to the tokens' own, where this model adds any."""
     if config.positions not in POSITIONS:
         raise ValueError(f"positions {config.positions!r} is none of {', '.join(POSITIONS)}")
+    if config.positions == "rotary":
+        rotary_frequencies(_d_k(config))  # refuses an odd width now, not at the first token
     if config.positions == "sinusoidal":
         return SinusoidalPositions(config.d_model)
     if config.positions != "learned":
@@ -102,10 +106,13 @@ def make_rotation(config: Config, positions: Tensor) -> Rotate | None:
     """Turns queries and keys at these positions (B, T), where this model turns them."""
     if config.positions != "rotary":
         return None
-    d_k = config.d_k or config.d_model // config.num_heads
-    frequencies = rotary_frequencies(d_k, base=config.rope_base, scaling=config.rope_scaling)
+    frequencies = rotary_frequencies(_d_k(config), base=config.rope_base, scaling=config.rope_scaling)
     cos, sin = rotary_waves(positions, frequencies.to(positions.device))
     return partial(rotate, cos=cos, sin=sin)
+
+
+def _d_k(config: Config) -> int:
+    return config.d_k or config.d_model // config.num_heads
 
 
 def _last_norm(config: Config) -> nn.Module | None:

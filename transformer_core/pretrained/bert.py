@@ -82,8 +82,8 @@ def roberta(settings: Settings, names: Names) -> tuple[Config, Places]:
     pad_id = settings.whole("pad_token_id", 1, least=0)
     rows = config.max_length  # those up to pad_id belong to padding
     if rows < pad_id + 2:
-        raise settings.refusal("pad_token_id", pad_id, f"max_position_embeddings {rows} leaves no position to a "
-                               f"token; it counts {pad_id + 1} rows for padding too")
+        raise settings.refusal("pad_token_id", pad_id, f"{pad_id + 1} rows for padding leave no position "
+                               f"to a token; make max_position_embeddings, {rows}, larger")
     return replace(config, pad_id=pad_id, max_length=rows - pad_id - 1), places
 
 

@@ -65,5 +65,6 @@ GPT2 = Family(
         n_ctx n_special predict_special_tokens embd_pdrop attn_pdrop reorder_and_upcast_attn summary_type
         summary_use_proj summary_activation summary_proj_to_labels summary_first_dropout
     """),
-    unused=words("h.{}.attn.bias h.{}.attn.masked_bias"),  # no biases: the causal mask, and what it hides with
+    # No biases: the causal mask, and the number that it hides with.
+    unused=words("h.{}.attn.bias h.{}.attn.masked_bias"),
 )

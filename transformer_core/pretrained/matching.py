@@ -17,7 +17,7 @@ FLOATS = ("F64", "F32", "F16", "BF16")
 class Place:
     """Where numbers of ours lie in a checkpoint."""
 
-    name: str  # of the tensor, or of the module that has it; {} for the number of the layer, and of the expert
+    name: str  # of the tensor, or of the module that has it; {} for the layer's number, and the expert's
     cut: Callable[..., Tensor] = lambda tensor, *numbers: tensor  # our part of it; also gets the numbers
     scale: float = 1.0  # a constant of the architecture that our code keeps in the weights
 
@@ -65,7 +65,8 @@ class _Found:
 
 
 def fill(
-    model: nn.Module, names: Names, places: Places, *, unused: frozenset[str], saved_from: str, dtype: torch.dtype,
+    model: nn.Module, names: Names, places: Places, *,
+    unused: frozenset[str], saved_from: str, dtype: torch.dtype,
 ) -> None:
     """Give a model without numbers (on the meta device) those of a checkpoint.
 
@@ -93,14 +94,15 @@ def fill(
     for name, numbers in taken.items():
         shape = names.tensors.shape(name)
         if torch.Size(shape).numel() != numbers:  # packed with more than config.json speaks of
-            raise ValueError(f"the tensor {name} has shape {shape}, and config.json asks for {numbers} of its "
-                             "numbers; take both from one checkpoint")
+            raise ValueError(f"the tensor {name} has shape {shape}, and config.json asks for {numbers} "
+                             "of its numbers; take both from one checkpoint")
     left = sorted(original for plain, original in names.original.items()
                   if original not in taken and _numbered(plain)[0] not in unused)
     if left:
         raise ValueError(f"the checkpoint holds a tensor that this model has no place for: {left[0]} "
                          f"({len(left)} in all); take both files from one checkpoint of {saved_from}")
-    model.load_state_dict({name: _read(same, names.tensors, dtype) for name, same in found.items()}, assign=True)
+    filled = {name: _read(same, names.tensors, dtype) for name, same in found.items()}
+    model.load_state_dict(filled, assign=True)
 
 
 def _find(name: str, names: Names, places: Places, saved_from: str) -> list[_Found]:
@@ -131,11 +133,11 @@ def _check(place: _Found, name: str, parameter: Tensor, tensors: Tensors) -> Non
     except (RuntimeError, IndexError):  # too few axes, or too few parts
         part = None
     if part != expected:
-        raise ValueError(f"the tensor {place.name} has shape {shape}, and config.json asks for one that makes "
-                         f"{name} {expected}; take both from one checkpoint")
+        raise ValueError(f"the tensor {place.name} has shape {shape}, and config.json asks for one that "
+                         f"makes {name} {expected}; take both from one checkpoint")
     if dtype not in FLOATS:
-        raise ValueError(f"the tensor {place.name} is stored as {dtype}, and only {', '.join(FLOATS)} are read; "
-                         "save the model in one of them, not quantised")
+        raise ValueError(f"the tensor {place.name} is stored as {dtype}, and only {', '.join(FLOATS)} are "
+                         "read; save the model in one of them, not quantised")
 
 
 def _read(same: list[_Found], tensors: Tensors, dtype: torch.dtype) -> Tensor:
@@ -144,8 +146,8 @@ def _read(same: list[_Found], tensors: Tensors, dtype: torch.dtype) -> Tensor:
     copy = _copy(first, tensors, dtype)
     for other in others:
         if not torch.equal(copy, _copy(other, tensors, dtype)):
-            raise ValueError(f"the tensors {first.name} and {other.name} differ, and in this model they are one; "
-                             "if config.json has tie_word_embeddings true, it may have to be false")
+            raise ValueError(f"the tensors {first.name} and {other.name} differ, and in this model they are "
+                             "one; if config.json has tie_word_embeddings true, it may have to be false")
     return copy
 
 

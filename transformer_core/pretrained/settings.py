@@ -108,7 +108,7 @@ class Settings:
         """Refuse all values but these."""
         found = self.value(key, computed[0])
         if found not in computed:
-            raise self.refusal(key, found, f"only {computed[0]!r} is computed here; take a checkpoint without it")
+            raise self.refusal(key, found, f"only {computed[0]!r} is computed; take a checkpoint without it")
 
     def inner(self, key: str) -> "Settings | None":
         """The keys of an object within; None where there is none, or null."""

@@ -100,7 +100,7 @@ _FEED_FORWARD = {"widen": "wi", "narrow": "wo", "gate": "wi_0", "up": "wi_1", "d
 _NAMES = {"SelfAttention": _ATTENTION, "EncDecAttention": _ATTENTION, "DenseReluDense": _FEED_FORWARD}
 
 T5 = Family(
-    t5, "T5ForConditionalGeneration", prefix="transformer.",
+    t5, "T5ForConditionalGeneration", prefix="",
     irrelevant=words("n_positions"),  # the length of training; relative positions have no end
     # Cross-attention has no positions; early checkpoints hold a table for it all the same.
     unused=words("decoder.block.{}.layer.{}.EncDecAttention.relative_attention_bias.weight"),

@@ -5,21 +5,27 @@ from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.settings import Settings, words
 
-# As published, or as transformers 5 names them.
 PLACES: Places = {
     "patch_embedding": "embeddings.patch_embeddings.projection",
     "class_token": "embeddings.cls_token",
     "position_embedding.weight": Place("embeddings.position_embeddings", lambda x: x.squeeze(0)),
-    "encoder.layers.{}.attention_norm": ("encoder.layer.{}.layernorm_before", "layers.{}.layernorm_before"),
-    "encoder.layers.{}.attention.w_q": ("encoder.layer.{}.attention.attention.query", "layers.{}.attention.q_proj"),
-    "encoder.layers.{}.attention.w_k": ("encoder.layer.{}.attention.attention.key", "layers.{}.attention.k_proj"),
-    "encoder.layers.{}.attention.w_v": ("encoder.layer.{}.attention.attention.value", "layers.{}.attention.v_proj"),
-    "encoder.layers.{}.attention.w_o": ("encoder.layer.{}.attention.output.dense", "layers.{}.attention.o_proj"),
-    "encoder.layers.{}.feed_forward_norm": ("encoder.layer.{}.layernorm_after", "layers.{}.layernorm_after"),
-    "encoder.layers.{}.feed_forward.widen": ("encoder.layer.{}.intermediate.dense", "layers.{}.mlp.fc1"),
-    "encoder.layers.{}.feed_forward.narrow": ("encoder.layer.{}.output.dense", "layers.{}.mlp.fc2"),
     "encoder.norm": "layernorm",
     "head": "classifier",
+}
+# Within a layer: ours, as published, and as transformers 5 has it in memory.
+LAYER = {
+    "attention_norm": ("layernorm_before", "layernorm_before"),
+    "attention.w_q": ("attention.attention.query", "attention.q_proj"),
+    "attention.w_k": ("attention.attention.key", "attention.k_proj"),
+    "attention.w_v": ("attention.attention.value", "attention.v_proj"),
+    "attention.w_o": ("attention.output.dense", "attention.o_proj"),
+    "feed_forward_norm": ("layernorm_after", "layernorm_after"),
+    "feed_forward.widen": ("intermediate.dense", "mlp.fc1"),
+    "feed_forward.narrow": ("output.dense", "mlp.fc2"),
+}
+LAYERS: Places = {
+    f"encoder.layers.{{}}.{ours}": (f"encoder.layer.{{}}.{published}", f"layers.{{}}.{later}")
+    for ours, (published, later) in LAYER.items()
 }
 
 
@@ -40,7 +46,7 @@ def vit(settings: Settings, names: Names) -> tuple[Config, Places]:
         norm_eps=settings.number("layer_norm_eps", 1e-12),
         pre_norm=True,
     )
-    return config, PLACES
+    return config, PLACES | LAYERS
 
 
 def _square(settings: Settings, key: str, default: int) -> int:
@@ -49,7 +55,7 @@ def _square(settings: Settings, key: str, default: int) -> int:
     if not isinstance(found, list):
         return settings.whole(key, default)
     if len(found) != 2 or found[0] != found[1]:
-        raise settings.refusal(key, found, "only squares are computed here; take a checkpoint for square images")
+        raise settings.refusal(key, found, "only squares are computed; take a checkpoint for square images")
     return Settings(settings.source, {key: found[0]}).whole(key)
 
 

@@ -48,7 +48,12 @@ def test_a_name_is_enough():
         ({"num_heads": 5}, "d_model 24 does not split into 5 heads; use a multiple of 5"),
         ({"num_kv_heads": 4}, "6 heads do not share 4 keys evenly"),
         ({"positions": "sinusoidal", "d_model": 21, "num_heads": 3}, "d_model 21 is odd"),
-        ({"num_experts": 3, "experts_per_token": 4}, "a token cannot use 4 of 3 experts"),
+        (
+            {"num_experts": 3, "experts_per_token": 4, "gated": True, "feed_forward_bias": False},
+            "a token cannot use 4 of 3 experts",
+        ),
+        ({"num_experts": 3, "gated": True}, "experts are gated and without bias; set gated=True"),
+        ({"num_experts": 3, "feed_forward_bias": False}, "experts are gated and without bias"),
     ],
 )
 def test_a_choice_that_there_is_not_is_refused_by_name(family, changes, says):
@@ -73,6 +78,22 @@ def test_rotary_positions_are_refused_where_nothing_turns():
 
 
 def test_a_rotary_head_of_odd_width_is_refused():
-    model = build(replace(CONFIGS["decoder, rotary"], d_model=18)).eval()  # heads 3 wide
     with pytest.raises(ValueError, match="d_k 3 is odd, and a rotation turns pairs"):
-        model(torch.zeros(1, 2, dtype=torch.int64))
+        build(replace(CONFIGS["decoder, rotary"], d_model=18))  # heads 3 wide
+
+
+@pytest.mark.parametrize(
+    "name, changes, says",
+    [
+        ("encoder, learned", {"window": 3}, "window 3 means nothing to the family 'encoder'; leave it at None"),
+        ("encoder, learned", {"tied": False}, "tied False means nothing to the family 'encoder'"),
+        ("decoder, learned", {"pad_id": 1}, "pad_id 1 means nothing to the family 'decoder'"),
+        ("decoder, learned", {"num_decoder_layers": 3}, "num_decoder_layers 3 means nothing"),
+        ("decoder, learned", {"num_classes": 7}, "num_classes 7 means nothing .* leave it at 1000"),
+        ("encoder-decoder, learned", {"pooler": True}, "pooler True means nothing"),
+        ("vision", {"positions": "alibi"}, "positions 'alibi' means nothing to the family 'vision'"),
+    ],
+)
+def test_a_choice_that_would_be_passed_over_is_refused(name, changes, says):
+    with pytest.raises(ValueError, match=says):
+        build(replace(CONFIGS[name], **changes))

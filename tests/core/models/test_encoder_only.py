@@ -1,4 +1,4 @@
-"""models/encoder_only.py: the checkpoint against Hugging Face's own code, what it refuses, and what two heads do."""
+"""models/encoder_only.py: the checkpoint against Hugging Face's code, what it refuses, what two heads do."""
 
 from copy import deepcopy
 from dataclasses import FrozenInstanceError, replace
@@ -13,8 +13,8 @@ from transformer_core.models.encoder_only import EncoderOnly
 
 CAT = "The cat sat on the mat because it was tired."
 SMALL = Config(
-    family="encoder", vocab_size=29, max_length=11, d_model=14, num_layers=3, num_heads=2, d_ff=17, num_types=2,
-    embedding_norm=True,
+    family="encoder", vocab_size=29, max_length=11, d_model=14, num_layers=3, num_heads=2, d_ff=17,
+    num_types=2, embedding_norm=True,
 )  # fmt: skip
 TEXTS = [CAT, "Hi", "", "Zürich, 東京 and 🙂 in one unbelievably-hyphenated line.", "word " * 600]
 
@@ -33,7 +33,7 @@ def padded(tokenizer, texts):
 
 
 def asked(reference, ids, mask):
-    """Everything that Hugging Face's code has. Padding gets position 0 from us, so it must get it there too."""
+    """All that Hugging Face's code has to show. Padding gets position 0 from us, so it must there too."""
     positions = (mask.cumsum(-1) * mask - 1).clamp(min=0)
     keep = {"output_hidden_states": True, "output_attentions": True}
     return reference(ids, attention_mask=mask, position_ids=positions, **keep)

@@ -180,7 +180,8 @@ def test_every_preset_is_counted():
 
 @pytest.mark.parametrize("name, norm_eps, max_length", [
     ("bert-base", 1e-12, 512), ("roberta-base", 1e-5, 512), ("gpt2", 1e-5, 1024), ("t5-small", 1e-6, None),
-    ("llama-2-7b", 1e-5, 4096), ("llama-3-8b", 1e-5, 8192), ("mistral-7b", 1e-5, 32768), ("vit-b16", 1e-12, None),
+    ("llama-2-7b", 1e-5, 4096), ("llama-3-8b", 1e-5, 8192), ("mistral-7b", 1e-5, 32768),
+    ("mixtral-8x7b", 1e-5, 32768), ("vit-b16", 1e-12, None),
 ])  # fmt: skip
 def test_what_a_count_cannot_see(name, norm_eps, max_length):
     assert (PRESETS[name].norm_eps, PRESETS[name].max_length) == (norm_eps, max_length)

@@ -24,28 +24,41 @@ BERT = dict(
     vocab_size=VOCAB, hidden_size=21, num_attention_heads=3, num_hidden_layers=2, intermediate_size=17,
     max_position_embeddings=13,
 )  # fmt: skip
+T5 = dict(vocab_size=VOCAB, d_model=21, d_kv=5, d_ff=17, num_layers=2, num_decoder_layers=1, num_heads=3)
+# T5 1.1, of which Flan-T5 was made.
+T5_1_1 = dict(feed_forward_proj="gated-gelu", tie_word_embeddings=False, **T5)
 # A small model of each family, of the class whose folders are published.
 SMALL = {
     "bert": (hf.BertForPreTraining, hf.BertConfig(**BERT)),
     "roberta": (hf.RobertaForMaskedLM, hf.RobertaConfig(**BERT)),
     "distilbert": (
         hf.DistilBertForMaskedLM,
-        hf.DistilBertConfig(vocab_size=VOCAB, dim=21, n_heads=3, n_layers=2, hidden_dim=17, max_position_embeddings=13),
+        hf.DistilBertConfig(
+            vocab_size=VOCAB, dim=21, n_heads=3, n_layers=2, hidden_dim=17, max_position_embeddings=13
+        ),
     ),
-    "gpt2": (hf.GPT2LMHeadModel, hf.GPT2Config(vocab_size=VOCAB, n_embd=21, n_head=3, n_layer=2, n_positions=13)),
+    "gpt2": (
+        hf.GPT2LMHeadModel,
+        hf.GPT2Config(vocab_size=VOCAB, n_embd=21, n_head=3, n_layer=2, n_positions=13),
+    ),
     "llama": (hf.LlamaForCausalLM, hf.LlamaConfig(**LLAMA)),
     "mistral": (hf.MistralForCausalLM, hf.MistralConfig(sliding_window=4, **LLAMA)),
     "mixtral": (hf.MixtralForCausalLM, hf.MixtralConfig(num_local_experts=3, **LLAMA)),
-    "t5": (
-        hf.T5ForConditionalGeneration,
-        hf.T5Config(vocab_size=VOCAB, d_model=21, d_kv=5, d_ff=17, num_layers=2, num_decoder_layers=1, num_heads=3),
-    ),
+    "t5": (hf.T5ForConditionalGeneration, hf.T5Config(**T5)),
     "vit": (
         hf.ViTForImageClassification,
-        hf.ViTConfig(hidden_size=21, num_attention_heads=3, num_hidden_layers=2, intermediate_size=17, image_size=6,
-                     patch_size=3, num_channels=2, num_labels=5),
+        hf.ViTConfig(
+            hidden_size=21,
+            num_attention_heads=3,
+            num_hidden_layers=2,
+            intermediate_size=17,
+            image_size=6,
+            patch_size=3,
+            num_channels=2,
+            num_labels=5,
+        ),
     ),
-}  # fmt: skip
+}
 
 
 def save(kind, config, folder, **options):

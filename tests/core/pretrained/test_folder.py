@@ -1,4 +1,4 @@
-"""pretrained/folder.py: only safetensors of the folder is opened, and a file that is missing or broken is named."""
+"""pretrained/folder.py: only safetensors is opened, and a file that is missing or broken is named."""
 
 import json
 import pickle

@@ -8,6 +8,8 @@ import transformers as hf
 from safetensors.torch import load_file, save_file
 from saved_models import (
     SMALL,
+    T5_1_1,
+    VOCAB,
     assert_equals_transformers,
     edit_config,
     edit_tensors,
@@ -99,22 +101,18 @@ def test_a_tied_head_that_is_stored_as_well(family, tmp_path):
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["as published", "saved again by transformers 5"])
-def test_flan_t5_has_a_head_of_its_own_and_scales_nothing(again, tmp_path):
-    folder = save(SMALL["t5"][0], hf.T5Config(**{**SMALL["t5"][1].to_dict(), "feed_forward_proj": "gated-gelu",
-                  "dense_act_fn": "gelu_new", "is_gated_act": True, "tie_word_embeddings": False}), tmp_path / "first")  # fmt: skip
-    edit_tensors(
-        folder, lambda tensors: tensors.update({"lm_head.weight": torch.randn_like(tensors["shared.weight"])})
-    )
-    edit_config(
-        folder, tie_word_embeddings=False, scale_decoder_outputs=..., n_positions=512, output_past=True
-    )
+def test_t5_1_1_has_a_head_of_its_own_and_scales_nothing(again, tmp_path):
+    folder = save(hf.T5ForConditionalGeneration, hf.T5Config(**T5_1_1), tmp_path / "first")
+    head = torch.randn(VOCAB, T5_1_1["d_model"])
+    edit_tensors(folder, lambda tensors: tensors.update({"lm_head.weight": head}))
+    later = dict.fromkeys(["scale_decoder_outputs", "dense_act_fn", "is_gated_act"], ...)
+    edit_config(folder, tie_word_embeddings=False, n_positions=512, output_past=True, **later)
     if again:
         reference(folder).save_pretrained(tmp_path / "second")
         folder = tmp_path / "second"
         assert json.loads((folder / "config.json").read_text())["tie_word_embeddings"] is True
     assert_equals_transformers(folder)
-    model = load_pretrained(folder)
-    assert not torch.equal(model.head.weight, model.token_embedding.weight)
+    assert torch.equal(load_pretrained(folder).head.weight, head)
 
 
 def test_t5_as_it_was_first_published(tmp_path):
@@ -167,7 +165,7 @@ def test_the_numbers_become_what_is_asked_for(tmp_path):
 
 @FAMILIES
 def test_the_model_is_whole_in_eval_mode_and_its_own(family, tmp_path):
-    """Each parameter has memory of its own and no more than it needs, also where several lie in one tensor."""
+    """Each parameter has memory of its own, no more than it needs, also where one tensor holds several."""
     model = load_pretrained(save(*SMALL[family], tmp_path))
     assert not any(module.training for module in model.modules())
     assert not list(model.buffers())

@@ -103,9 +103,10 @@ decoder = dict(
 def decoder_keys(sharing, head_dim, layers, eps, tied, theta, scaling, act):
     kind = {"rope_type": "default"} if scaling is None else {"rope_type": "llama3", **scaling}
     return dict(
-        vocab_size=VOCAB, hidden_size=16 * sharing[0], num_attention_heads=sharing[0], num_key_value_heads=sharing[1],
-        head_dim=head_dim, num_hidden_layers=layers, intermediate_size=17, hidden_act=act, rms_norm_eps=eps,
-        rope_parameters={**kind, "rope_theta": theta}, tie_word_embeddings=tied, max_position_embeddings=23,
+        vocab_size=VOCAB, hidden_size=16 * sharing[0], num_attention_heads=sharing[0],
+        num_key_value_heads=sharing[1], head_dim=head_dim, num_hidden_layers=layers, intermediate_size=17,
+        hidden_act=act, rms_norm_eps=eps, rope_parameters={**kind, "rope_theta": theta},
+        tie_word_embeddings=tied, max_position_embeddings=23,
     )  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def test_llama(attention_bias, mlp_bias, tmp_path_factory, **keys):
 @examples
 @given(word=st.sampled_from(["rope_type", "type"]), **decoder)
 def test_llama_with_a_config_older_than_rope_parameters(word, tmp_path_factory, **keys):
-    """rope_theta on its own, rope_scaling beside it, null where there is none, and at first with another word."""
+    """rope_theta, and beside it rope_scaling, null where there is none, and at first with another word."""
     scaling = None if keys["scaling"] is None else {word: "llama3", **keys["scaling"]}
     config = hf.LlamaConfig(**decoder_keys(**keys))
     older = {"rope_parameters": ..., "rope_theta": keys["theta"], "rope_scaling": scaling}
@@ -150,7 +151,7 @@ def test_mixtral(window, experts, tmp_path_factory, **keys):
     act=st.sampled_from(["relu", "gelu", "gated-gelu", "gated-silu"]),
 )  # fmt: skip
 def test_t5(heads, d_kv, depth, eps, buckets, scaled, act, tmp_path_factory):
-    """What transformers 5 does with tie_word_embeddings: true, it divides by the root of d_model; it ties in any case."""
+    """tie_word_embeddings here: whether to divide by the root of d_model. transformers 5 ties in any case."""
     config = hf.T5Config(
         vocab_size=VOCAB, d_model=21, num_heads=heads, d_kv=d_kv, d_ff=17, num_layers=depth[0],
         num_decoder_layers=depth[1], relative_attention_num_buckets=buckets[0],
@@ -168,7 +169,7 @@ def test_t5(heads, d_kv, depth, eps, buckets, scaled, act, tmp_path_factory):
 def test_vit(heads, width, layers, patches, patch, channels, classes, act, eps, tmp_path_factory):
     config = hf.ViTConfig(
         hidden_size=heads * width, num_attention_heads=heads, num_hidden_layers=layers, intermediate_size=17,
-        hidden_act=act, layer_norm_eps=eps, image_size=patches * patch, patch_size=patch, num_channels=channels,
-        num_labels=classes,
+        hidden_act=act, layer_norm_eps=eps, image_size=patches * patch, patch_size=patch,
+        num_channels=channels, num_labels=classes,
     )  # fmt: skip
     check(hf.ViTForImageClassification, config, tmp_path_factory)

@@ -1,4 +1,4 @@
-"""pretrained/settings.py: a config.json is read as transformers reads it, or refused by the key that it is about."""
+"""pretrained/settings.py: a config.json is read as transformers reads it, or refused by its key."""
 
 import contextlib
 import json
@@ -7,10 +7,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from published_configs import CONFIGS, small
+from published_configs import CONFIGS, SIZES, small
 from saved_models import SMALL, assert_equals_transformers, edit_config, inputs, reference, refused, save
 
-from transformer_core.pretrained import load_pretrained
+from transformer_core.pretrained import FAMILIES, load_pretrained
+from transformer_core.pretrained.settings import Settings
 
 UNPADDED = torch.ones(2, 7, dtype=torch.int64)
 
@@ -21,6 +22,36 @@ def test_the_configs_that_are_published_open(name, tmp_path):
     save(kind, kind.config_class(**config), tmp_path)
     (tmp_path / "config.json").write_text(json.dumps(config))
     assert_equals_transformers(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "family, ours",
+    [
+        ("bert", {"num_types": "type_vocab_size", "dropout": "hidden_dropout_prob", "norm_eps": "layer_norm_eps"}),
+        ("roberta", {"pad_id": "pad_token_id", "norm_eps": "layer_norm_eps"}),
+        ("distilbert", {"dropout": "dropout"}),
+        ("gpt2", {"tied": "tie_word_embeddings", "dropout": "resid_pdrop", "norm_eps": "layer_norm_epsilon"}),
+        ("llama", {"attention_bias": "attention_bias", "feed_forward_bias": "mlp_bias", "norm_eps": "rms_norm_eps"}),
+        ("mistral", {"num_kv_heads": "num_key_value_heads", "window": "sliding_window", "norm_eps": "rms_norm_eps"}),
+        ("mixtral", {"num_kv_heads": "num_key_value_heads", "window": "sliding_window", "norm_eps": "rms_norm_eps"}),
+        ("t5", {"num_buckets": "relative_attention_num_buckets", "max_distance": "relative_attention_max_distance",
+                "dropout": "dropout_rate", "norm_eps": "layer_norm_epsilon", "gated": "is_gated_act"}),
+        ("vit", {"image_size": "image_size", "patch_size": "patch_size", "num_channels": "num_channels",
+                 "num_classes": "num_labels", "norm_eps": "layer_norm_eps"}),
+    ],
+)  # fmt: skip
+def test_what_a_config_leaves_out_is_what_transformers_takes(family, ours):
+    """Given the sizes alone."""
+    keys = CONFIGS[{"bert": "bert-base-chinese", "t5": "t5-small"}.get(family) or next(
+        name for name in CONFIGS if CONFIGS[name]["model_type"] == family)]  # fmt: skip
+    sizes = {key: keys[key] for key in SIZES if keys.get(key) and key not in ours.values()}
+    config, _ = FAMILIES[family].read(Settings("config.json", sizes), set())
+    theirs = type(SMALL[family][1])(**sizes)
+    assert {name: getattr(config, name) for name in ours} == {
+        name: getattr(theirs, key) for name, key in ours.items()
+    }
+    if config.positions == "rotary":
+        assert config.rope_base == theirs.rope_parameters["rope_theta"] and config.rope_scaling is None
 
 
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
@@ -39,7 +70,7 @@ NO_FACTOR = {key: value for key, value in LLAMA3.items() if key != "factor"}
         ("bert", {"add_cross_attention": True}, ["add_cross_attention is True"]),
         ("bert", {"pruned_heads": {"1": [0]}}, ["pruned_heads is {'1': [0]}", "only {}"]),
         ("bert", {"quantization_config": {"bits": 4}}, ["quantization_config is {'bits': 4}", "only None"]),
-        ("bert", {"auto_map": {"AutoModel": "own.Model"}}, ["auto_map is {'AutoModel': 'own.Model'}"]),
+        ("bert", {"auto_map": {"AutoModel": "own.Model"}}, ["auto_map is {'AutoModel': 'own.Model'}", "only None"]),
         ("bert", {"embedding_size": 128}, ["embedding_size is 128", "nothing here knows", "take it out"]),
         ("bert", {"hidden_size": ...}, ["lacks hidden_size", "config.json of these weights"]),
         ("bert", {"hidden_size": "21"}, ["hidden_size is '21'", "whole number of at least 1"]),
@@ -48,7 +79,7 @@ NO_FACTOR = {key: value for key, value in LLAMA3.items() if key != "factor"}
         ("bert", {"layer_norm_eps": -1.0}, ["layer_norm_eps is -1.0", "number of at least 0"]),
         ("bert", {"layer_norm_eps": float("nan")}, ["layer_norm_eps is nan"]),
         ("bert", {"num_attention_heads": 4}, ["config.json: d_model 21 does not split into 4 heads", "multiple"]),
-        ("roberta", {"pad_token_id": 12}, ["pad_token_id is 12", "13 rows for padding"]),
+        ("roberta", {"pad_token_id": 12}, ["pad_token_id is 12", "13 rows for padding", "larger"]),
         ("roberta", {"pad_token_id": None}, ["pad_token_id is None", "at least 0"]),
         ("distilbert", {"activation": "tanh"}, ["activation is 'tanh'"]),
         ("gpt2", {"scale_attn_by_inverse_layer_idx": True}, ["scale_attn_by_inverse_layer_idx is True"]),
@@ -96,9 +127,10 @@ def folders(tmp_path_factory):
 # Keys of one family in another's config, of earlier and of later days.
 FOREIGN = [
     "attention_bias", "mlp_bias", "head_dim", "hidden_act", "hidden_size", "intermediate_size", "is_decoder",
-    "layer_norm_eps", "max_position_embeddings", "num_attention_heads", "num_hidden_layers", "num_key_value_heads",
-    "partial_rotary_factor", "position_embedding_type", "rms_norm_eps", "rope_scaling", "rope_theta",
-    "scale_decoder_outputs", "sliding_window", "tie_word_embeddings", "type_vocab_size", "vocab_size",
+    "layer_norm_eps", "max_position_embeddings", "num_attention_heads", "num_hidden_layers",
+    "num_key_value_heads", "partial_rotary_factor", "position_embedding_type", "rms_norm_eps",
+    "rope_scaling", "rope_theta", "scale_decoder_outputs", "sliding_window", "tie_word_embeddings",
+    "type_vocab_size", "vocab_size",
 ]  # fmt: skip
 VALUES = [
     ..., None, True, False, 0, 1, 2, 3, 4, 6, 0.5, 1e-3, "gelu", "relu", "gelu_new", "x", {}, [], [3, 3],
