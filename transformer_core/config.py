@@ -30,6 +30,7 @@ class Config:
     embedding_scale: bool = False  # token vectors times the root of d_model (2017)
     embedding_norm: bool = False
     tied: bool = True  # the head that gives logits is the token table, read backwards
+    scaled_output: bool = False  # an encoder-decoder's, divided by the root of d_model before the head (T5)
     pooler: bool = False
 
     # Positions
@@ -44,6 +45,7 @@ class Config:
     d_k: int | None = None  # width of a head; None: d_model / num_heads
     window: int | None = None  # how far back a token sees, itself included; None: all the way
     attention_bias: bool = True
+    scaled_scores: bool = True  # divided by the root of d_k (T5: as they are)
 
     # Norms and feed-forward
     norm: str = "layer"  # or "rms"
@@ -98,6 +100,7 @@ PRESETS = {
         family="encoder-decoder", d_model=512, num_layers=6, num_heads=8, d_ff=2048, vocab_size=32128,
         positions="relative", attention_bias=False, norm="rms", norm_eps=1e-6, pre_norm=True,
         activation="relu", feed_forward_bias=False,
+        scaled_scores=False, scaled_output=True,
     ),
     "llama-2-7b": _LLAMA_2,  # Touvron et al. 2023
     "llama-2-70b": replace(_LLAMA_2, d_model=8192, num_layers=80, num_heads=64, num_kv_heads=8, d_ff=28672),

@@ -22,6 +22,7 @@ class MultiHeadAttention(nn.Module):
             share each (grouped queries; with 1: multi-query). H where none is given.
         d_k: Dk, where a head is not D / H wide.
         bias: whether the four projections add one (BERT: yes; the paper's equation: no).
+        scaled: whether scores are divided by the root of Dk (T5: no).
 
     Raises:
         ValueError: the heads do not divide the width, or the groups the heads.
@@ -31,13 +32,15 @@ class MultiHeadAttention(nn.Module):
 
     def __init__(
         self, d_model: int, num_heads: int, *,
-        num_kv_heads: int | None = None, d_k: int | None = None, bias: bool = True,
+        num_kv_heads: int | None = None, d_k: int | None = None,
+        bias: bool = True, scaled: bool = True,
     ):
         super().__init__()
         num_kv_heads = num_heads if num_kv_heads is None else num_kv_heads
         _check_split(d_model, num_heads, num_kv_heads, d_k)
         self.num_heads, self.num_kv_heads = num_heads, num_kv_heads
         self.d_k = d_k or d_model // num_heads
+        self.scaled = scaled
         self.w_q = nn.Linear(d_model, num_heads * self.d_k, bias=bias)
         self.w_k = nn.Linear(d_model, num_kv_heads * self.d_k, bias=bias)
         self.w_v = nn.Linear(d_model, num_kv_heads * self.d_k, bias=bias)
@@ -75,6 +78,8 @@ class MultiHeadAttention(nn.Module):
         q = self._split(self.w_q(query))               # ① (B, H, Tq, Dk)
         k = self._split(self.w_k(key))                 # ① (B, Hk, Tk, Dk)
         v = self._split(self.w_v(value))               # ① (B, Hk, Tk, Dk)
+        if not self.scaled:
+            q = q * self.d_k ** 0.5                    # ② will divide by it
         if rotate is not None:
             q, k = rotate(q), rotate(k)
         if cache is not None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from writers import pair, start_of, their_texts
 
-from transformer_core.beam_search import Beam, beam_search
+from transformer_core.beam_search import beam_search
 from transformer_core.generation import generate
 
 WRITERS = of_family("decoder", "encoder-decoder")
@@ -136,17 +136,15 @@ def test_with_beams_for_all_texts_the_order_is_the_true_one(name, stop_ids):
 
 
 def test_beams_find_what_greedy_misses():
-    # Over random small models the search is never worse than greedy here, and mostly better.
-    better = 0
-    for seed in range(7):
-        model, prompt = writer("decoder, rotary"), [seed, 1, 4]
+    # A good start may be cut off, so this is no law; with these prompts the search never does worse.
+    model, gains = writer("decoder, rotary"), []
+    for first in range(7):
+        prompt = [first, 1, 4]
         text = generate(model, [prompt], max_new_tokens=7)[0]
-        gain = beam_search(model, [prompt], num_beams=5, max_new_tokens=7)[0][0].score - score_of(
-            model, prompt, text, 1
-        )
-        assert gain > -1e-10
-        better += gain > 1e-3
-    assert better >= 3
+        best = beam_search(model, [prompt], num_beams=5, max_new_tokens=7)[0][0]
+        gains.append(best.score - score_of(model, prompt, text, 1))
+    assert min(gains) > -1e-10
+    assert sum(gain > 1e-3 for gain in gains) >= 3
 
 
 class Told:
@@ -248,7 +246,3 @@ def test_refuses_with_the_value_and_the_cure(changes, says):
     with pytest.raises(ValueError) as refused:
         beam_search(writer("decoder, learned"), [[1]], **{"num_beams": 2, "max_new_tokens": 3, **changes})
     assert all(part in str(refused.value) for part in says), refused.value
-
-
-def test_a_beam_is_its_tokens_and_its_score():
-    assert Beam([1, 2], -0.5) == Beam(tokens=[1, 2], score=-0.5)

@@ -20,12 +20,12 @@ FAMILIES: dict[str, type[nn.Module]] = {
 # What a family has no use for: set to anything but the default, it would be passed over in silence.
 _TEXT = {"image_size", "patch_size", "num_channels", "num_classes"}
 UNREAD: dict[str, set[str]] = {
-    "encoder": _TEXT | {"window", "embedding_scale", "tied", "num_decoder_layers"},
-    "decoder": _TEXT | {"embedding_scale", "num_types", "pooler", "pad_id", "num_decoder_layers"},
+    "encoder": _TEXT | {"window", "embedding_scale", "tied", "scaled_output", "num_decoder_layers"},
+    "decoder": _TEXT | {"embedding_scale", "num_types", "pooler", "pad_id", "scaled_output", "num_decoder_layers"},
     "encoder-decoder": _TEXT | {"embedding_norm", "num_types", "pooler", "pad_id"},
     "vision": {
         "vocab_size", "max_length", "num_types", "pad_id", "embedding_scale", "embedding_norm", "tied", "pooler",
-        "positions", "window", "num_decoder_layers",
+        "positions", "window", "scaled_output", "num_decoder_layers",
     },
 }
 

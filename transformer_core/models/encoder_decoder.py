@@ -107,6 +107,8 @@ class EncoderDecoder(nn.Module):
 
     def logits(self, hidden_state: Tensor) -> Tensor:
         """(..., D) -> (..., vocab_size): how well each token of the vocabulary would follow."""
+        if self.config.scaled_output:
+            hidden_state = hidden_state / math.sqrt(self.config.d_model)
         table = self.token_embedding if self.head is None else self.head
         return functional.linear(hidden_state, table.weight)
 

@@ -46,7 +46,7 @@ def make_decoder(config: Config, *, reads_memory: bool) -> Decoder:
 def make_attention(config: Config) -> MultiHeadAttention:
     return MultiHeadAttention(
         config.d_model, config.num_heads, num_kv_heads=config.num_kv_heads, d_k=config.d_k,
-        bias=config.attention_bias,
+        bias=config.attention_bias, scaled=config.scaled_scores,
     )
 
 

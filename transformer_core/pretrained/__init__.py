@@ -40,8 +40,7 @@ def load_pretrained(folder: str | Path, *, dtype: torch.dtype = torch.float32) -
     Args:
         folder: holds config.json and model.safetensors, or model.safetensors.index.json and
             its parts: BERT, RoBERTa, DistilBERT, GPT-2, Llama, Mistral, Mixtral, T5 or ViT.
-        dtype: what the numbers become, whatever they are stored as. For doubles ask here: T5's
-            weights take in a constant, and .double() afterwards keeps its rounding.
+        dtype: what the numbers become, whatever they are stored as.
 
     Raises:
         ValueError: the config says something we do not compute, the weights are not

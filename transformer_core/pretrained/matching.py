@@ -19,7 +19,6 @@ class Place:
 
     name: str  # of the tensor, or of the module that has it; {} for the layer's number, and the expert's
     cut: Callable[..., Tensor] = lambda tensor, *numbers: tensor  # our part of it; also gets the numbers
-    scale: float = 1.0  # a constant of the architecture that our code keeps in the weights
 
 
 # For each parameter or module of ours, {} for numbers, its place. Of several places one is
@@ -57,11 +56,10 @@ class Names:
 
 @dataclass(frozen=True)
 class _Found:
-    """A place that is there: the tensor's name in the files, and what to do with it."""
+    """A place that is there: the tensor's name in the files, and the part of it that is ours."""
 
     name: str
     cut: Callable[[Tensor], Tensor]
-    scale: float
 
 
 def fill(
@@ -114,7 +112,7 @@ def _find(name: str, names: Names, places: Places, saved_from: str) -> list[_Fou
                   for place in (entry if isinstance(entry, tuple) else (entry,))]
     wanted = [place.name.format(*numbers) + ending for place in candidates]
     there = [
-        _Found(names.original[theirs], lambda x, cut=place.cut: cut(x, *numbers), place.scale)
+        _Found(names.original[theirs], lambda x, cut=place.cut: cut(x, *numbers))
         for place, theirs in zip(candidates, wanted, strict=True) if theirs in names
     ]
     if there:
@@ -153,8 +151,7 @@ def _read(same: list[_Found], tensors: Tensors, dtype: torch.dtype) -> Tensor:
 
 def _copy(place: _Found, tensors: Tensors, dtype: torch.dtype) -> Tensor:
     part = place.cut(tensors.read(place.name))
-    copy = part.to(dtype, copy=True, memory_format=torch.contiguous_format)
-    return copy if place.scale == 1 else copy.mul_(place.scale)
+    return part.to(dtype, copy=True, memory_format=torch.contiguous_format)
 
 
 def _numbered(name: str) -> tuple[str, list[int]]:

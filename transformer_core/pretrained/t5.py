@@ -1,15 +1,8 @@
-"""T5 and T5 1.1 (Flan-T5): an encoder-decoder that scales neither its scores nor, from 1.1 on, its output.
-
-Our attention divides every score by the root of d_k, and our head multiplies as it is. T5
-leaves out the one, and T5 1.0 divides by the root of d_model before the other: both constants
-go into the weights.
-"""
-
-import math
+"""T5 and T5 1.1 (Flan-T5): an encoder-decoder that scales neither its scores nor, from 1.1 on, its output."""
 
 from transformer_core.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
+from transformer_core.pretrained.matching import Names, Places
 from transformer_core.pretrained.settings import Settings, words
 
 TABLE = ("shared", "encoder.embed_tokens", "decoder.embed_tokens")  # one and the same, under any of its names
@@ -40,8 +33,10 @@ def t5(settings: Settings, names: Names) -> tuple[Config, Places]:
         attention_bias=False,
         feed_forward_bias=False,
         tied=tied,
+        scaled_scores=False,
+        scaled_output=scaled,
     )
-    return config, _places(config, scaled)
+    return config, _places(tied)
 
 
 def _head(settings: Settings, names: Names) -> tuple[bool, bool]:
@@ -69,15 +64,14 @@ def _feed_forward(settings: Settings) -> tuple[str, bool]:
     return settings.activation("dense_act_fn", kind), gated
 
 
-def _places(config: Config, scaled: bool) -> Places:
-    last = config.d_model ** -0.5 if scaled else 1.0
+def _places(tied: bool) -> Places:
     places: Places = {
-        "token_embedding": TABLE + ("lm_head",) * config.tied,
+        "token_embedding": TABLE + ("lm_head",) * tied,
         "head": "lm_head",
         "encoder_bias.table": "encoder.block.0.layer.0.SelfAttention.relative_attention_bias",
         "decoder_bias.table": "decoder.block.0.layer.0.SelfAttention.relative_attention_bias",
         "encoder.norm": "encoder.final_layer_norm",
-        "decoder.norm": Place("decoder.final_layer_norm", scale=last),
+        "decoder.norm": "decoder.final_layer_norm",
     }
     parts = (
         ("encoder", "attention", "layer.0", "SelfAttention"),
@@ -90,8 +84,7 @@ def _places(config: Config, scaled: bool) -> Places:
         ours, theirs = f"{side}.layers.{{}}.{part}", f"{side}.block.{{}}.{layer}"
         places[f"{ours}_norm"] = f"{theirs}.layer_norm"
         for mine, name in _NAMES[module].items():
-            scale = math.sqrt(config.d_k) if mine == "w_q" else 1.0
-            places[f"{ours}.{mine}"] = Place(f"{theirs}.{module}.{name}", scale=scale)
+            places[f"{ours}.{mine}"] = f"{theirs}.{module}.{name}"
     return places
 
 

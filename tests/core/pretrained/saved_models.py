@@ -168,7 +168,7 @@ def differences(folder, mask=MASK):
         expected = doubled(model)(**theirs)[0][tokens]
     assert expected.dtype == torch.float64
     assert 0.05 < expected.square().mean().sqrt() < 5, "these answers are not of order 1: 1e-5 means little"
-    double = (load_pretrained(folder, dtype=torch.float64)(*ours)[tokens] - expected).abs().max()
+    double = (load_pretrained(folder).double()(*ours)[tokens] - expected).abs().max()
     return single.item(), double.item()
 
 
