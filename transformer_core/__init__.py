@@ -18,8 +18,10 @@ The rooms, ground floor first; each imports only from those above it:
     multi_head  experts  packing  config
     encoder  decoder              layers and their stacks
     models/                       the families, from one frozen config
-    pretrained/  generation       published checkpoints; writing text
-    efficient/  costs             cheaper attentions; what a model will need
+    pretrained/  costs            published checkpoints; what a model will need
+    sampling  drafts              the next token, and texts in the making
+    generation  beam_search       writing text
+    efficient/  cli/              cheaper attentions; the command line
 
 Two names are here for convenience: load_pretrained(folder) and build(config or preset).
 """

@@ -31,8 +31,8 @@ def beam_search(
 
     $$\frac{1}{n^{\alpha}} \sum_{t=1}^{n} \ln p(x_t \mid x_1, \dots, x_{t-1})$$
 
-    Greedy is the search with one beam. With as many beams as there are texts it finds the
-    likeliest of all.
+    With one beam it is greedy, unless it may "never" stop early. With as many beams as there
+    are texts it finds the likeliest of all.
 
     Args:
         model: as generate's.
@@ -121,7 +121,7 @@ class _Search:
         scores = scores.to(torch.promote_types(scores.dtype, torch.float32))
         sums = torch.tensor(self.sums, dtype=scores.dtype, device=scores.device)
         totals = functional.log_softmax(scores, dim=-1) + sums[:, None]  # (drafts, V)
-        wanted = self.num_beams * (1 + max(1, len(self.stop_ids)))
+        wanted = self.num_beams * (1 + len(self.stop_ids))
         best = totals.flatten().topk(min(wanted, totals.numel()))
         return [
             (total, *divmod(place, scores.shape[-1]))

@@ -1,6 +1,6 @@
 """Texts in the making: what the model thinks should come next in each of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -99,7 +99,7 @@ def begin(
 
 def check_request(
     model: nn.Module, prompts: Sequence[list[int]], *,
-    max_new_tokens: int, stop_ids: Sequence[int], start_id: int | None,
+    max_new_tokens: int, stop_ids: Collection[int], start_id: int | None,
 ) -> None:
     """Refuse at once what could not be written to its end.
 
@@ -120,9 +120,11 @@ def check_request(
     if max_new_tokens < 1:
         raise ValueError(f"max_new_tokens is {max_new_tokens}; ask for at least 1")
     _check_prompts(prompts, model.config.vocab_size)
+    if isinstance(stop_ids, int):
+        raise ValueError(f"stop_ids is {stop_ids}; give a list of those that end a text, [{stop_ids}]")
     for name, ids in (("stop id", stop_ids), ("start_id", [] if start_id is None else [start_id])):
         for token in ids:
-            if not 0 <= token < model.config.vocab_size:
+            if not isinstance(token, int) or not 0 <= token < model.config.vocab_size:
                 raise ValueError(f"{name} {token} is outside the vocabulary, 0 to "
                                  f"{model.config.vocab_size - 1}; use the tokenizer that belongs to this model")
     _check_room(model.config.max_length, max(map(len, prompts)), max_new_tokens, writes)

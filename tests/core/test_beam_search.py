@@ -163,10 +163,10 @@ class Told:
         self.texts = [(*text, token) for text, token in zip(self.texts, tokens.tolist(), strict=True)]
 
 
-def told(monkeypatch, table, **options):
+def told(monkeypatch, table, max_new_tokens=2, **options):
     monkeypatch.setattr("transformer_core.beam_search.begin", lambda *_, **__: Told(table))
     model = writer("decoder, learned", vocab_size=3)
-    return beam_search(model, [[0]], max_new_tokens=2, **options)[0]
+    return beam_search(model, [[0]], max_new_tokens=max_new_tokens, **options)[0]
 
 
 # After nothing: a 0.5, b 0.4, c 0.1. After a: 0.4, 0.3, 0.3. After b: 0.9 for c.
@@ -198,6 +198,20 @@ def test_a_length_penalty_worked_by_hand(monkeypatch):
     assert [beam.tokens for beam in by_sum] == [[1], [0, 0]]
     assert [beam.tokens for beam in by_mean] == [[0, 0], [1]]
     assert by_mean[0].score == pytest.approx(torch.tensor(0.2).log().item() / 2)
+
+
+def test_never_stopping_early_worked_by_hand(monkeypatch):
+    # b stops. Its 0.3 at once and c b, 0.2 * 0.9, are finished when a a, 0.5 * 0.9, goes on. With a
+    # penalty of -1 texts count as many times as they have tokens: 2 ln 0.18 = -3.43 for c b. At its
+    # length, a a could still have 2 ln 0.45 = -1.60, and a a b does get 3 ln 0.405 = -2.71. That
+    # longer texts would be worse, 5 ln 0.45 = -3.99, is no reason to stop.
+    stops = [0.05, 0.9, 0.05]
+    table = {(): [0.5, 0.3, 0.2], (0,): [0.9, 0.05, 0.05], (2,): stops, (0, 0): stops, (0, 2): stops}
+    beams = told(
+        monkeypatch, table, 5, num_beams=2, stop_ids=[1], length_penalty=-1.0, early_stopping="never"
+    )
+    assert [beam.tokens for beam in beams] == [[1], [0, 0, 1]]
+    assert beams[1].score == pytest.approx(3 * torch.tensor(0.405).log().item())
 
 
 def test_what_the_model_rules_out_is_no_text(monkeypatch):

@@ -125,6 +125,13 @@ def test_a_draw_worked_by_hand(monkeypatch, luck, token):
     assert Sampler()(logits, ["a draw"]).tolist() == [token]
 
 
+def test_a_piece_of_1e_10_is_not_lost(monkeypatch):
+    # Beyond the first token's end by less than float32 can tell.
+    monkeypatch.setattr(sampling, "random", Luck(1 - 5e-11))
+    logits = torch.tensor([[0, math.log(1e-10)]])
+    assert Sampler()(logits, ["a draw"]).tolist() == [1]
+
+
 def chi_squared(counts, expected):
     return ((counts - expected) ** 2 / expected).sum().item()
 
@@ -184,7 +191,7 @@ def test_nothing_else_that_draws_is_disturbed():
 
 
 def test_a_tiny_temperature_is_greedy_and_top_k_1_too():
-    logits, names = torch.randn(101, 53), [str(number) for number in range(101)]
+    logits, names = 100 * torch.randn(101, 53), [str(number) for number in range(101)]
     for sampler in (Sampler(temperature=1e-37), Sampler(top_k=1), Sampler(top_p=1e-9)):
         assert sampler(logits, names).equal(greedy(logits))
 

@@ -50,7 +50,7 @@ class DecoderOnly(nn.Module):
             cache: what new_cache() gives; it grows by these tokens.
 
         Returns:
-            (B, T, vocab_size) logits; 0 for padding.
+            (B, T, vocab_size) logits. Those of padding mean nothing; without a cache they are 0.
 
         Raises:
             ValueError: too long, outside the vocabulary, or a mask of another shape;
