@@ -25,6 +25,7 @@ from hooks import (
     parts,
     policy,
     raw_pages,
+    reference,
     renderer,
     runner,
     snippets,
@@ -33,8 +34,10 @@ from hooks.errors import PageError
 
 REPO = HOOKS.parents[1]
 CACHE = REPO / ".cache"
+PACKAGE = REPO / "transformer_core"
 APPROVED = REPO / "tests" / "approved"
 FIGURE_STYLES = "assets/css/figures.css"  # made by transformer_core.figures
+REFERENCE = runner.Kept(CACHE / "reference")
 log = logging.getLogger("mkdocs.hooks.course")
 
 
@@ -46,6 +49,9 @@ class Build:
     def __init__(self, docs: Path):
         self.docs = docs
         self.course = course.load(docs)
+        self.reference = reference.read(PACKAGE, REPO)
+        self.lessons: dict[str, list[dict]] = {}
+        self.explained: dict[str, reference.Made] = {}
         self.plans: dict[str, snippets.Plan] = {}
         self.results: dict[str, runner.Result] = {}
         self.pages: dict[str, pages.Page] = {}
@@ -90,6 +96,7 @@ def on_config(config):
     config.nav = [
         {"Learn": learn},
         *([{"Labs": notebooks}] if notebooks else []),
+        {"Reference": build.reference.nav()},
         {"Topic map": links.TOPIC_MAP},
         {"Dashboard": "dashboard.md"},
     ]
@@ -110,6 +117,8 @@ def on_files(files, config):
         files.append(File(file.src_uri, str(folder), config.site_dir, config.use_directory_urls))
     for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
+    for path in build.reference.pages:
+        files.append(File.generated(config, path, content=""))
     for file in [file for file in files if file.src_uri.startswith("hooks/")]:
         files.remove(file)  # MkDocs takes every file beside the templates for the site's
     _join_styles(files, config)
@@ -150,6 +159,8 @@ def on_nav(nav, config, files):
         build.anchors += anchors
         source = course.topics.Source(path, text, source.first_line, source.topic)
         build.plans[path] = snippets.plan(source, REPO)
+    reference.link_sources(build.reference, build.plans)
+    build.lessons = reference.lessons(build.reference, build.course, build.plans, build.docs)
     tasks = {task.key: task for plan in build.plans.values() for task in plan.tasks()}
     build.results = runner.run(list(tasks.values()), runner.Kept(CACHE / "outputs"), log.info)
     return nav
@@ -158,6 +169,8 @@ def on_nav(nav, config, files):
 @_stops
 def on_page_markdown(markdown, page, config, files):
     path = page.file.src_uri
+    if path in build.reference.pages:
+        return _reference_markdown(path, page)
     if path not in build.plans:
         return markdown
     plan = build.plans[path]
@@ -169,6 +182,17 @@ def on_page_markdown(markdown, page, config, files):
     return raw_pages.unwrap(made.markdown) if raw_pages.is_raw(plan.source.text) else made.markdown
 
 
+def _reference_markdown(path, page) -> str:
+    module = build.reference.pages[path]
+    taught = build.lessons[module.name]
+    made = reference.page(build.reference, path, taught, REFERENCE)
+    build.explained[path], build.pages[path] = made, made.page
+    build.anchors += made.anchors
+    title = f"{build.reference.package.name}.{module.name}".rstrip(".")
+    page.meta = {**page.meta, "title": title, "search": {"boost": 0.5}}  # in a search, lessons come first
+    return made.page.markdown
+
+
 @_stops
 def on_page_content(content, page, config, files):
     path = page.file.src_uri
@@ -177,6 +201,8 @@ def on_page_content(content, page, config, files):
         build.anchors += links.resolve(path, written, 1, build.files, build.course.planned_at)[1]
         content = links.resolve(path, labs.clean(content), 1, build.files, build.course.planned_at)[0]
         return content + parts.fill("download", "", name=Path(path).name)
+    if path in build.reference.pages:
+        return pages.finish(content, build.pages[path])
     if path not in build.plans:
         return content
     source = build.plans[path].source
@@ -188,6 +214,8 @@ def on_page_content(content, page, config, files):
 @event_priority(-100)
 @_stops
 def on_post_page(output, page, config):
+    if made := build.explained.get(page.file.src_uri):
+        output = made.unfold(output)
     build.ids[page.file.src_uri] = set(re.findall(r'\sid="(?!__)([^"]+)"', output))
     return output if Build.serving else policy.protect(output, f"docs/{page.file.src_uri}")
 
@@ -204,6 +232,7 @@ def on_post_template(output, template_name, config):
 def on_post_build(config):
     """Files beside the pages, and the checks that need all pages."""
     links.check_anchors(build.anchors, lambda path: build.ids.get(path, set()))
+    reference.forget(REFERENCE)
     site = Path(config.site_dir)
     made = {path: text for page in build.pages.values() for path, text in page.files.items()}
     made["assets/course.json"] = json.dumps(build.course.manifest(), ensure_ascii=False)

@@ -17,6 +17,8 @@ PAGES = {
     "lab": "labs/attention-heads/",
     "map": "reference/topic-map/",
     "dashboard": "dashboard/",
+    "reference": "reference/api/",
+    "module": "reference/api/attention/",
     "not found": "404.html",
 }
 

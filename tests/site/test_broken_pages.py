@@ -21,6 +21,7 @@ FAULTS = {
     "third party": ("index.md", "## Four ways", '<img src="https://example.org/x.png" alt="">\n\n## Four ways', r"a third-party resource: .*Readers' browsers ask nobody else"),
     "failing notebook cell": ("labs/attention-heads.ipynb", 'cat = tokens.index(\\"cat\\")', 'cat = tokens.index(\\"cow\\")', r"cell \d+: ValueError: 'cow' is not in list"),
     "notebook with outputs": ("labs/attention-heads.ipynb", '"outputs": []', '"outputs": [{"name": "stdout", "output_type": "stream", "text": ["old"]}]', r"the notebook holds outputs. Clear them"),
+    "unknown module": ("course.yml", "modules: [kv_cache]", "modules: [kv_cash]", r"names the module 'kv_cash', which transformer_core lacks. Did you mean 'kv_cache'\?"),
     "missing exercise file": (TOPIC, "attention_solution.py", "attention_solved.py", r"there is no file exercises/attention-from-scratch/attention_solved.py"),
 }  # fmt: skip
 

@@ -1,0 +1,99 @@
+"""The reference as it is built: every module has its page, every name its place, and every link leads there."""
+
+import html
+import json
+import posixpath
+import re
+from functools import cache
+
+import pytest
+from built_site import PAGES, REPO
+from hooks import links, reference
+
+FOLDER = "reference/api/"
+
+
+@pytest.fixture(scope="module")
+def own():
+    return reference.read(REPO / "transformer_core", REPO)
+
+
+@pytest.fixture(scope="module")
+def read(site):
+    """The built page at an address of the site."""
+    return cache(lambda address: (site / address / "index.html").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def entries(site):
+    """What the search knows, by address."""
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    return {entry["location"]: entry for entry in index["docs"]}
+
+
+def test_every_public_name_has_its_place(own, read):
+    assert len(own.pages) > 10
+    for path, module in own.pages.items():
+        built = read(links.url(path))
+        ids = set(re.findall(r'\sid="([^"]+)"', built))
+        assert {one.anchor for one in module.all} <= ids, path
+        assert "data-code" not in built and "data-slot" not in built, path
+
+
+def test_every_module_names_its_lesson_and_its_tests(own, read):
+    for path, module in own.pages.items():
+        if not module.name:
+            continue
+        facts = dict(
+            re.findall(r"<dt>(Lesson|Proven by)</dt>\s*<dd>(.*?)</dd>", read(links.url(path)), re.DOTALL)
+        )
+        assert "<a " in facts["Lesson"] or "None yet" in facts["Lesson"], path
+        assert "#proven-by" in facts["Proven by"] or "No test of its own" in facts["Proven by"], path
+
+
+def test_attention_is_taught_proven_and_shown(read):
+    built = read(PAGES["module"])
+    assert re.search(
+        r"<dt>Lesson</dt>.{0,80}Transformer Architecture</a>: <a href=\"[^\"]+/#[\w-]+\">", built, re.DOTALL
+    )
+    assert "tests/core/test_attention.py" in built
+    assert '<math display="block">' in built and "Vaswani et al. 2017, equation 1." in built
+    code = re.search(r'<code id="scaled_dot_product_attention-source">(.*?)</code>', built, re.DOTALL)[1]
+    shown = html.unescape(re.sub(r"<[^>]+>", "", code))
+    assert shown in (REPO / "transformer_core" / "attention.py").read_text(encoding="utf-8")
+
+
+def test_every_link_of_the_reference_leads_somewhere(own, site, read):
+    for path in own.pages:
+        address = links.url(path)
+        content = re.search(r"<article.*</article>", read(address), re.DOTALL)[0]
+        for target in set(re.findall(r'href="([^"]+)"', content)):
+            if target.startswith("http"):
+                continue
+            name, _, fragment = html.unescape(target).partition("#")
+            there = posixpath.normpath(posixpath.join(address, name)) if name else address
+            assert (site / there / "index.html").is_file(), f"{address}: {target}"
+            assert not fragment or f'id="{fragment}"' in read(there), f"{address}: {target}"
+
+
+def test_where_a_topic_shows_source_it_leads_to_the_reference(read):
+    found = re.findall(
+        r'<li><a href="([^"]+)">transformer_core/[\w/]+\.py, lines \d+–\d+</a></li>', read(PAGES["topic"])
+    )
+    assert found
+    for target in found:
+        address, _, anchor = posixpath.normpath(posixpath.join(PAGES["topic"], target)).partition("#")
+        assert address.startswith(FOLDER) and f'id="{anchor}"' in read(address.rstrip("/"))
+
+
+def test_the_search_knows_names_and_what_they_are_and_no_folded_code(own, entries):
+    known = {place: entry for place, entry in entries.items() if place.startswith(FOLDER)}
+    for path, module in own.pages.items():
+        for one in module.all:
+            entry = known[f"{links.url(path)}#{one.anchor}"]
+            assert one.name in entry["title"]
+            assert entry["boost"] < 1, "a lesson comes first"
+    text = " ".join(entry["text"] for entry in known.values())
+    assert "each position averages what it finds relevant" in text
+    assert "import torch" not in text and "assert " not in text and "Args:" not in text
+    assert len(text) < 500 * len(known), "folded code went into the search"
