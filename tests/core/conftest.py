@@ -6,6 +6,8 @@ import torch
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
 
+torch.set_num_threads(1)  # tensors here are small: a second thread costs more than it brings
+
 
 @pytest.fixture(scope="session")
 def checkpoint():
