@@ -103,6 +103,7 @@ def test_every_copied_text_runs_alone_and_prints_what_the_page_shows(topic, tmp_
         folder.mkdir()
         (folder / "pasted.py").write_text(text_of(code), encoding="utf-8")
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        environment["OMP_NUM_THREADS"] = "1"  # two run at once; with two threads each they would wait in turns
         ran = subprocess.run(
             [sys.executable, "pasted.py"], cwd=folder, env=environment, text=True, capture_output=True
         )
