@@ -30,19 +30,32 @@ const note = fc.oneof(
 const levels = fc.dictionary(fc.constantFrom("1", "2", "3", "4"), mark, { maxKeys: 3 });
 const visit = withExtra({ first: time, last: time });
 
+/** @param {Record<string, fc.Arbitrary<unknown>>} fields */
+const log = (fields) => withExtra({ log: fc.array(withExtra({ at: time, ...fields }), { maxLength: 3 }) });
+const answers = log({ right: fc.boolean(), given: fc.array(fc.constantFrom("a", "b", "3.5", "__proto__"), { maxLength: 2 }) });
+const runs = log({ passed: fc.constantFrom(0, 1, 9), total: fc.constantFrom(9, 10) });
+const recalls = log({ grade: fc.constantFrom(1, 2, 3, 4) });
+const days = fc.dictionary(fc.constantFrom("2026-01-01 a", "2026-01-01 b2", "2026-01-02 a"), fc.nat(86400), { maxKeys: 2 });
+
 /** A record as text would hold it: nothing in it is in its normal form yet. */
 export const written = fc
   .tuple(
     extra,
+    fc.option(time),
     fc.record({
-      version: fc.constant(1),
+      version: fc.constant(2),
       notes: fc.dictionary(id, note, { maxKeys: 3 }),
       rubric: fc.dictionary(id, levels, { maxKeys: 3 }),
       visits: fc.dictionary(id, visit, { maxKeys: 3 }),
       finished: fc.dictionary(id, mark, { maxKeys: 3 }),
+      steps: fc.dictionary(id, mark, { maxKeys: 3 }),
+      answers: fc.dictionary(id, answers, { maxKeys: 3 }),
+      exercises: fc.dictionary(id, runs, { maxKeys: 3 }),
+      reviews: fc.dictionary(id, recalls, { maxKeys: 3 }),
+      time: fc.dictionary(id, days, { maxKeys: 3 }),
     }),
   )
-  .map(([more, known]) => ({ ...more, ...known }));
+  .map(([more, replaced, known]) => ({ ...more, ...(replaced === null ? {} : { replaced }), ...known }));
 
 /** A record as the site holds it. */
 export const record = written.map((value) => parse(JSON.stringify(value)).record);

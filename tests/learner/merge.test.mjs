@@ -4,9 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { replaceNote, setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
+import {
+  addAnswer, addRecall, addRun, addTime, asReplacement, replaceNote, setFinished, setLevel, setNote, setStep, setVisited,
+} from "../../overrides/assets/js/edits.mjs";
 import { hasSeen, merge, nameOf, reconcile } from "../../overrides/assets/js/merge.mjs";
-import { emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+import { isBetween, joinReplaced } from "../../overrides/assets/js/replacing.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
 import { record } from "./arbitraries.mjs";
 
 const RUNS = { numRuns: 1000 };
@@ -48,7 +51,7 @@ test("every entry and every unknown field of either record is in the merged one"
     const merged = merge(a, b);
     for (const one of [a, b]) {
       for (const key of Object.keys(one)) assert.ok(Object.hasOwn(merged, key), key);
-      for (const name of /** @type {const} */ (["notes", "rubric", "visits", "finished"])) {
+      for (const name of SECTIONS) {
         for (const [id, entry] of Object.entries(one[name])) {
           for (const key of Object.keys(entry)) {
             if (key !== "after") assert.ok(Object.hasOwn(merged[name][id], key), `${name}.${id}.${key}`);
@@ -131,7 +134,7 @@ test("two tabs that overtook each other come to the same marks and visits, and l
   const all = (/** @type {{notes: object}} */ { notes }) => new Set(Object.keys(notes));
   fc.assert(fc.property(record, record, (mine, theirs) => {
     const [one, other] = [reconcile(mine, theirs, all(mine)), reconcile(theirs, mine, all(theirs))];
-    for (const name of /** @type {const} */ (["rubric", "visits", "finished"])) assert.deepEqual(one[name], other[name]);
+    for (const name of SECTIONS.slice(1)) assert.deepEqual(one[name], other[name]);
     const kept = texts(one);
     for (const [id, content] of texts(mine)) {
       const current = mine.notes[id];
@@ -145,4 +148,89 @@ test("another text put in a note's place keeps the one that stood there", () => 
   const note = setNote(emptyRecord(), "a", "long thought", at(1));
   const { content, history } = replaceNote(note, "a", "put back", at(2)).notes.a;
   assert.deepEqual([content, history.map((old) => old.content)], ["put back", ["long thought"]]);
+});
+
+test("tries on two devices are all kept, in the order in which they were made", () => {
+  const answer = (/** @type {any} */ record, /** @type {boolean} */ right, /** @type {number} */ minute) =>
+    addAnswer(record, "a.scale", { right, given: [right ? "sqrt" : "width"] }, at(minute));
+  const shared = answer(emptyRecord(), false, 1);
+  const [here, there] = [answer(answer(shared, false, 2), true, 9), answer(shared, true, 5)];
+  const rights = merge(here, there).answers["a.scale"].log.map((event) => [event.at.slice(14, 16), event.right]);
+  assert.deepEqual(rights, [["01", false], ["02", false], ["05", true], ["09", true]]);
+});
+
+test("the same event from two copies counts once; two that differ at the same moment both count", () => {
+  const run = (/** @type {number} */ passed) => addRun(emptyRecord(), "a.x", { passed, total: 5 }, at(1));
+  assert.equal(merge(run(3), run(3)).exercises["a.x"].log.length, 1);
+  assert.deepEqual(merge(run(3), run(5)).exercises["a.x"].log.map(({ passed }) => passed), [3, 5]);
+});
+
+test("reviews of different questions do not meet", () => {
+  const merged = merge(addRecall(emptyRecord(), "a.p", 1, at(1)), addRecall(emptyRecord(), "a.q", 4, at(1)));
+  assert.deepEqual([merged.reviews["a.p"].log.length, merged.reviews["a.q"].log[0].grade], [1, 4]);
+});
+
+test("an event after a clock that ran ahead still comes last", () => {
+  const ahead = addRecall(emptyRecord(), "a.q", 1, new Date("2031-01-01T00:00:00Z"));
+  const log = addRecall(ahead, "a.q", 4, at(1)).reviews["a.q"].log;
+  assert.deepEqual([log.map(({ grade }) => grade), log[1].at], [[1, 4], "2031-01-01T00:00:00.001Z"]);
+});
+
+test("each device counts its own day: days of two add up, the same one twice does not", () => {
+  const [mine, theirs] = ["2026-11-21 laptop00", "2026-11-21 phone000"];
+  const here = addTime(addTime(emptyRecord(), "a", mine, 600), "a", mine, 30);
+  const earlier = addTime(emptyRecord(), "a", mine, 600);
+  const there = addTime(addTime(earlier, "a", theirs, 300), "a", "2026-11-22 phone000", 60);
+  const days = { [mine]: 630, [theirs]: 300, "2026-11-22 phone000": 60 };
+  assert.deepEqual(merge(here, there).time.a, days);
+  assert.deepEqual(merge(merge(here, there), earlier).time.a, days);
+  assert.equal(addTime(here, "a", mine, 1e9).time.a[mine], 86_400, "a day has no more seconds");
+});
+
+test("a step of a path: the later word counts, and other steps are not touched", () => {
+  const done = setStep(setStep(emptyRecord(), "path-day.read", true, at(1)), "path-day.run", true, at(1));
+  const undone = setStep(done, "path-day.read", false, at(2));
+  const merged = merge(undone, done);
+  assert.deepEqual([merged.steps["path-day.read"].value, merged.steps["path-day.run"].value], [false, true]);
+});
+
+test("a record that replaced everything says so, later than any replacement before it", () => {
+  const old = asReplacement(emptyRecord(), { ...emptyRecord(), replaced: "2031-01-01T00:00:00.000Z" }, at(1));
+  assert.equal(old.replaced, "2031-01-01T00:00:00.001Z");
+  const first = asReplacement(emptyRecord(), emptyRecord(), at(1));
+  assert.equal(merge(first, asReplacement(emptyRecord(), first, at(2))).replaced, at(2).toISOString());
+  assert.deepEqual([isBetween(emptyRecord(), first), isBetween(first, first)], [true, false]);
+});
+
+test("a tab lets go of everything that was replaced, but for what nobody had seen then", () => {
+  const before = setFinished(setNote(emptyRecord(), "a", "old", at(1)), "a", true, at(1));
+  const after = asReplacement(setNote(emptyRecord(), "b", "brought in", at(1)), before, at(3));
+  assert.equal(serialise(joinReplaced(before, after, [before], before)), serialise(after));
+  const unseen = addRecall(setNote(before, "a", "old, and a moment ago", at(2)), "a.q", 4, at(2));
+  for (const joined of [joinReplaced(unseen, after, [before], unseen), joinReplaced(after, unseen, [before], after)]) {
+    assert.equal(joined.notes.a.content, "old, and a moment ago");
+    assert.deepEqual([Object.keys(joined.reviews), Object.keys(joined.finished), joined.replaced], [["a.q"], [], after.replaced]);
+  }
+});
+
+test("where no copy of what was replaced is left, a tab keeps what it had not stored, and loses nothing of others", () => {
+  const stored = setNote(emptyRecord(), "a", "old", at(1));
+  const after = asReplacement(emptyRecord(), stored, at(3));
+  assert.deepEqual(Object.keys(joinReplaced(setNote(stored, "c", "not stored", at(2)), after, [], stored).notes), ["c"]);
+  assert.deepEqual(Object.keys(joinReplaced(after, stored, [], after).notes), ["a"], "storage was emptied, then written anew");
+});
+
+test("records on both sides of a replacement, whatever they hold: all of the newer one, all that is unseen of the older", () => {
+  fc.assert(fc.property(record, record, record, (older, newer, seen) => {
+    const after = { ...newer, replaced: "2026-02-02T00:00:00.000Z" };
+    const joined = joinReplaced({ ...older, replaced: "2026-01-01T00:00:00.000Z" }, after, [seen], emptyRecord());
+    assert.equal(joined.replaced, after.replaced);
+    for (const [id, content] of texts(after)) {
+      assert.ok(texts(joined).some(([other, text]) => other === id && text.includes(content)));
+    }
+    for (const [id, content] of texts(older)) {
+      const known = texts(seen).some(([other, text]) => other === id && text.includes(content));
+      assert.ok(known || texts(joined).some(([other, text]) => other === id && text.includes(content)), `${id}: ${content}`);
+    }
+  }), RUNS);
 });

@@ -4,9 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { merge } from "../../overrides/assets/js/merge.mjs";
 import { parse } from "../../overrides/assets/js/record.mjs";
-import { UNDATED, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+import { SECTIONS, UNDATED, VERSION, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
+import { SHIPPED, shipped, today } from "./fixtures.mjs";
 
 const TIME = "2026-11-21T14:02:00.000Z";
 const RUNS = { numRuns: 1000 };
@@ -46,10 +48,10 @@ test("something else in any one place leaves every other entry as it was, and is
     fc.pre(inside.length > 0);
     const place = inside[at % inside.length];
     const [section, id] = place;
-    fc.pre(["notes", "rubric", "visits", "finished"].includes(section));
+    fc.pre(SECTIONS.includes(section));
     const { record: before, wrong: wrongBefore } = parse(JSON.stringify(value));
     const { record: after, wrong } = parse(JSON.stringify(replaced(value, place, put)));
-    for (const name of /** @type {const} */ (["notes", "rubric", "visits", "finished"])) {
+    for (const name of SECTIONS) {
       const others = Object.keys(before[name]).filter((key) => !(name === section && key === id));
       for (const key of others) assert.deepEqual(after[name][key], before[name][key], `${name}.${key}`);
     }
@@ -95,7 +97,7 @@ test("the source page's records have no version: their notes are read, and the r
   const { record: read, wrong, version, problem } = parse(text);
   assert.deepEqual([wrong, version, problem], [[], 0, null]);
   assert.deepEqual(read.notes, { "part1-a": { content: "mine", updated: UNDATED, history: [] } });
-  assert.deepEqual([read.version, read.theme], [1, "dark"]);
+  assert.deepEqual([read.version, read.theme], [2, "dark"]);
 });
 
 test("a newer version is recognised, and what is known of it can be read", () => {
@@ -131,4 +133,69 @@ test("times are read into one format, so that they compare as text", () => {
   for (const odd of ["yesterday", "2026-99-99T00:00:00Z", "9999-12-31T23:59:59.999Z", "+020000-01-01T00:00:00.000Z"]) {
     assert.deepEqual(read(odd).wrong, ["notes.x.updated"], odd);
   }
+});
+
+test("records of every version that shipped are read without loss, and then are of this one", () => {
+  for (const version of SHIPPED) {
+    const text = shipped(version);
+    const old = JSON.parse(text);
+    const { record: read, wrong, problem, version: said } = parse(text);
+    assert.deepEqual([wrong, problem, said, read.version], [[], null, version, VERSION], `version ${version}`);
+    for (const place of places(old).filter((keys) => keys.length > 0 && keys.join() !== "version")) {
+      const [before, after] = [old, read].map((value) => place.reduce((part, key) => part?.[key], value));
+      if (typeof before !== "object") assert.equal(after, before, `version ${version}: ${place.join(".")}`);
+    }
+    assert.equal(serialise(parse(serialise(read)).record), serialise(read));
+    assert.equal(serialise(merge(read, read)), serialise(read));
+  }
+});
+
+test("there is a record of every version that shipped, and this version's is written as it always was", () => {
+  assert.deepEqual(SHIPPED, Array.from({ length: VERSION + 1 }, (_, version) => version));
+  assert.equal(serialise(today()), shipped(VERSION), "a new way of writing needs a new version, and its fixture");
+});
+
+test("what version 2 adds is read by hand", () => {
+  const topic = "part1-transformer-architecture";
+  const { record: read } = parse(shipped(2));
+  assert.deepEqual(read.answers[`${topic}.what-scales`].log.map(({ right, given }) => [right, given]), [
+    [false, ["width"]], [true, ["sqrt"]],
+  ]);
+  assert.deepEqual(read.exercises[`${topic}.attention`].log.map(({ passed, total }) => [passed, total]), [[3, 5], [5, 5]]);
+  assert.deepEqual(read.reviews[`${topic}.what-scales`].log, [{ at: "2026-11-24T09:00:00.000Z", grade: 3 }]);
+  assert.equal(read.steps["path-lesson.run-the-code"].value, true);
+  assert.deepEqual(read.time[topic], { "2026-11-21 k3f9a2xq": 1260, "2026-11-22 0000zzzz": 90 });
+});
+
+test("wrong events, runs, grades and days are left out by name, the right ones stay", () => {
+  const at = TIME;
+  const text = JSON.stringify({
+    version: 2,
+    answers: {
+      good: { log: [{ at, right: true, given: [] }, { at, right: 1, given: [] }, { at, right: true, given: [5] }, "no"] },
+      none: {}, list: { log: { 0: 1 } },
+    },
+    exercises: { x: { log: [{ at, passed: 6, total: 5 }, { at, passed: 0.5, total: 5 }, { at, passed: 0, total: 0 }, { at, passed: 0, total: 1 }] } },
+    reviews: { q: { log: [{ at, grade: 5 }, { at: "today", grade: 4 }, { at, grade: 4 }] } },
+    steps: { s: { value: true, updated: at }, t: true },
+    time: { t: { "2026-11-21 a": 5, "2026-11-21 b": -1, "2026-11-22 a": "5", "2026-11-23 a": 90_000, note: "kept" }, u: [] },
+    replaced: 5,
+  });
+  const { record: read, wrong } = parse(text);
+  assert.deepEqual(wrong.sort(), [
+    "answers.good.log.1", "answers.good.log.2", "answers.good.log.3", "answers.list", "answers.none",
+    "exercises.x.log.0", "exercises.x.log.1", "exercises.x.log.2", "replaced", "reviews.q.log.0", "reviews.q.log.1",
+    "steps.t", "time.t.2026-11-21 b", "time.t.2026-11-22 a", "time.t.2026-11-23 a", "time.u",
+  ]);
+  assert.deepEqual(read.answers, { good: { log: [{ at, right: true, given: [] }] } });
+  assert.deepEqual(read.exercises.x.log, [{ at, passed: 0, total: 1 }]);
+  assert.deepEqual(read.reviews.q.log, [{ at, grade: 4 }]);
+  assert.deepEqual(read.time.t, { "2026-11-21 a": 5, note: "kept" });
+  assert.equal(Object.hasOwn(read, "replaced"), false);
+});
+
+test("a log is read into its order, each event once", () => {
+  const [late, early] = [{ at: "2026-11-22T00:00:00.000Z", grade: 1 }, { at: "2026-11-21T00:00:00.000Z", grade: 2 }];
+  const { record: read, wrong } = parse(JSON.stringify({ version: 2, reviews: { q: { log: [late, early, late] } } }));
+  assert.deepEqual([read.reviews.q.log, wrong], [[early, late], []]);
 });

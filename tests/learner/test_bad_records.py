@@ -83,7 +83,7 @@ def test_a_wrong_part_leaves_everything_else_working(page, site, storage, wrong)
     page.reload()
     expect(page.locator("[data-level='1']")).to_be_checked()
     record = storage.until_noted("a good note")
-    assert record["unknown"] == {"kept": True} and record["version"] == 1
+    assert record["unknown"] == {"kept": True} and record["version"] == 2
     assert storage.set_aside == [text]
 
 
@@ -96,7 +96,7 @@ def test_a_set_aside_text_stays_within_reach_on_the_dashboard(page, site, storag
 
 
 def test_a_newer_record_is_shown_and_never_written(page, site, storage, saved):
-    text = json.dumps({"version": 2, "notes": {"tokens": GOOD}, "rubric": {}, "streak": {"days": 40}})
+    text = json.dumps({"version": 3, "notes": {"tokens": GOOD}, "rubric": {}, "streak": {"days": 40}})
     storage.put(text)
     page.goto(f"{site}topics/tokens/")
     expect(page.get_by_role("status", name="Messages")).to_contain_text("newer version")
@@ -111,13 +111,27 @@ def test_a_newer_record_is_shown_and_never_written(page, site, storage, saved):
     expect(page.locator(FIELD)).to_have_value("a good note")
     assert storage.text == text and storage.set_aside == []
     assert json.loads(saved("Save my notes as a file"))["notes"]["tokens"]["content"] == "a good note"
+    assert saved("Save all of it as it is stored") == text
+    page.goto(f"{site}dashboard/")
+    assert saved("Export to a file") == text
+
+
+def test_nothing_is_imported_over_a_newer_record(page, storage, backup):
+    text = json.dumps({"version": 3, "notes": {"tokens": GOOD}})
+    backup.open()
+    storage.put(text)
+    page.reload()
+    backup.choose({"version": 2, "notes": {"heads": GOOD}})
+    assert "your stored progress is of a newer version" in backup.said()
+    expect(backup.panel).to_be_empty()
+    assert storage.text == text
 
 
 def test_a_newer_record_that_arrives_while_a_note_is_open(page, site, storage, saved, context):
     page.goto(f"{site}topics/tokens/")
     other = context.new_page()
     other.goto(f"{site}axe.min.js")
-    newer = json.dumps({"version": 2, "notes": {}})
+    newer = json.dumps({"version": 3, "notes": {}})
     page.locator(FIELD).press_sequentially("half a thou")
     other.evaluate("text => localStorage.setItem('ai-syllabus-progress', text)", newer)
     expect(page.get_by_role("status", name="Messages")).to_contain_text("newer version")

@@ -79,37 +79,83 @@ export function setVisited(record, id, now) {
 }
 
 /**
- * A topic that was renamed keeps what was stored under its older ids.
  * @param {LearnerRecord} record
- * @param {{id: string, aliases?: string[]}[]} topics
+ * @param {string} id a step of a learning path
+ * @param {boolean} value
+ * @param {Date} now
  * @returns {LearnerRecord}
  */
-export function followAliases(record, topics) {
-  const followed = {
-    ...record,
-    notes: follow(record.notes, topics),
-    rubric: follow(record.rubric, topics),
-    visits: follow(record.visits, topics),
-    finished: follow(record.finished, topics),
-  };
-  const unchanged = followed.notes === record.notes && followed.rubric === record.rubric &&
-    followed.visits === record.visits && followed.finished === record.finished;
-  return unchanged ? record : followed;
+export function setStep(record, id, value, now) {
+  return { ...record, steps: { ...record.steps, [id]: setMark(entryOf(record.steps, id), value, now) } };
 }
 
 /**
- * @template T
- * @param {Record<string, T>} entries
- * @param {{id: string, aliases?: string[]}[]} topics
- * @returns {Record<string, T>}
+ * @param {LearnerRecord} record
+ * @param {string} id a question's
+ * @param {{right: boolean, given: string[]}} answer
+ * @param {Date} now
+ * @returns {LearnerRecord}
  */
-function follow(entries, topics) {
-  let followed = entries;
-  for (const { id, aliases = [] } of topics) {
-    const older = aliases.map((alias) => entryOf(entries, alias)).find((entry) => entry !== undefined);
-    if (older !== undefined && !entryOf(entries, id)) followed = { ...followed, [id]: older };
-  }
-  return followed;
+export function addAnswer(record, id, answer, now) {
+  return { ...record, answers: { ...record.answers, [id]: logged(entryOf(record.answers, id), answer, now) } };
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {string} id an exercise's
+ * @param {{passed: number, total: number}} run
+ * @param {Date} now
+ * @returns {LearnerRecord}
+ */
+export function addRun(record, id, run, now) {
+  return { ...record, exercises: { ...record.exercises, [id]: logged(entryOf(record.exercises, id), run, now) } };
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {string} id a question's
+ * @param {number} grade 1 again, 2 hard, 3 good, 4 easy
+ * @param {Date} now
+ * @returns {LearnerRecord}
+ */
+export function addRecall(record, id, grade, now) {
+  return { ...record, reviews: { ...record.reviews, [id]: logged(entryOf(record.reviews, id), { grade }, now) } };
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {string} id a topic's
+ * @param {string} day as `isDay` wants it: the date where the learner is, and the device
+ * @param {number} seconds to add
+ * @returns {LearnerRecord}
+ */
+export function addTime(record, id, day, seconds) {
+  const days = entryOf(record.time, id) ?? {};
+  const total = Math.min((days[day] ?? 0) + Math.round(seconds), 86_400);
+  return { ...record, time: { ...record.time, [id]: { ...days, [day]: total } } };
+}
+
+/**
+ * A record that takes the place of another.
+ * @param {LearnerRecord} record
+ * @param {LearnerRecord} old
+ * @param {Date} now
+ * @returns {LearnerRecord}
+ */
+export function asReplacement(record, old, now) {
+  return { ...record, replaced: laterThan(old.replaced, now) };
+}
+
+/**
+ * @template {{at: string}} Event
+ * @param {{log: Event[]} | undefined} entry
+ * @param {Omit<Event, "at">} event
+ * @param {Date} now
+ * @returns {{log: Event[]}}
+ */
+function logged(entry, event, now) {
+  const at = laterThan(entry?.log.at(-1)?.at, now);
+  return { ...entry, log: [...(entry?.log ?? []), /** @type {Event} */ ({ at, ...event })] };
 }
 
 /**

@@ -56,6 +56,9 @@ export function address(path) {
   return new URL(root + path, document.baseURI).href;
 }
 
+/** @type {Record<string, string>} */
+const TYPES = { json: "application/json", html: "text/html" };
+
 /**
  * Saves a text as a file.
  * @param {string} what the file holds
@@ -64,7 +67,7 @@ export function address(path) {
  */
 export function download(what, text, ending = "json") {
   const name = `transformer-course-${what}-${new Date().toISOString().slice(0, 10)}.${ending}`;
-  const url = URL.createObjectURL(new Blob([text], { type: ending === "json" ? "application/json" : "text/plain" }));
+  const url = URL.createObjectURL(new Blob([text], { type: TYPES[ending] ?? "text/plain" }));
   element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

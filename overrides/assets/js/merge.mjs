@@ -3,9 +3,12 @@
  * Two records into one, entry by entry, so that nothing either of them holds is lost. Pure.
  *
  * `merge` is commutative, associative and idempotent: copies may meet in any order and as often as they like.
- * - a mark (rubric, finished): the later one; at the same time, the one that is set
+ * - a mark (rubric, finished, steps): the later one; at the same time, the one that is set
+ * - a log (answers, exercises, reviews): every event of both, each once, oldest first
+ * - time: the longer count of each device's day
  * - a visit: the earliest first, the latest last
  * - a note: the latest text; every other text that no later one contains stays in `history`
+ * - `replaced`: the later time
  * - a field this version does not know: merged by key; of two different values the same one wins on both sides
  *
  * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
@@ -15,7 +18,7 @@
  * @typedef {import("./shape.mjs").Visit} Visit
  */
 
-import { SECTIONS, VERSION, entryOf, isLevel, isObject, sortKeys } from "./shape.mjs";
+import { SECTIONS, VERSION, canonical, entryOf, isDay, isLevel, isObject } from "./shape.mjs";
 
 /**
  * @param {LearnerRecord} a
@@ -23,13 +26,20 @@ import { SECTIONS, VERSION, entryOf, isLevel, isObject, sortKeys } from "./shape
  * @returns {LearnerRecord}
  */
 export function merge(a, b) {
+  const replaced = (a.replaced ?? "") > (b.replaced ?? "") ? a.replaced : b.replaced;
   return {
-    ...mergeUnknown(a, b, ["version", ...SECTIONS]),
+    ...mergeUnknown(a, b, ["version", "replaced", ...SECTIONS]),
+    ...(replaced === undefined ? {} : { replaced }),
     version: VERSION,
     notes: mergeEntries(a.notes, b.notes, mergeNotes),
     rubric: mergeEntries(a.rubric, b.rubric, mergeLevels),
     visits: mergeEntries(a.visits, b.visits, mergeVisits),
     finished: mergeEntries(a.finished, b.finished, mergeMarks),
+    steps: mergeEntries(a.steps, b.steps, mergeMarks),
+    answers: mergeEntries(a.answers, b.answers, mergeLogs),
+    exercises: mergeEntries(a.exercises, b.exercises, mergeLogs),
+    reviews: mergeEntries(a.reviews, b.reviews, mergeLogs),
+    time: mergeEntries(a.time, b.time, mergeDays),
   };
 }
 
@@ -45,7 +55,8 @@ export function merge(a, b) {
  * @returns {LearnerRecord}
  */
 export function reconcile(held, stored, written) {
-  const unknown = Object.entries(stored).filter(([key]) => key !== "version" && !SECTIONS.includes(key));
+  const known = ["version", "replaced", ...SECTIONS];
+  const unknown = Object.entries(stored).filter(([key]) => !known.includes(key));
   const notes = mergeEntries(held.notes, stored.notes, (mine, theirs, id) => {
     if (!written.has(id)) return theirs;
     if (theirs.after === nameOf(mine)) return replacing(mine, theirs);
@@ -190,6 +201,30 @@ function mergeVisits(a, b) {
 }
 
 /**
+ * An event is told from others by all that it says, so that no two devices need to agree on a name for it.
+ * @template {{at: string}} Event
+ * @param {{log: Event[], [field: string]: unknown}} a
+ * @param {{log: Event[], [field: string]: unknown}} b
+ * @returns {{log: Event[], [field: string]: unknown}}
+ */
+export function mergeLogs(a, b) {
+  const events = new Map([...a.log, ...b.log].map((event) => [canonical(event), event]));
+  const ordered = [...events].sort(([x, one], [y, other]) => order(one.at, other.at) || order(x, y));
+  return { ...mergeUnknown(a, b, ["log"]), log: ordered.map(([, event]) => event) };
+}
+
+/**
+ * @param {Record<string, any>} a
+ * @param {Record<string, any>} b
+ * @returns {Record<string, any>}
+ */
+function mergeDays(a, b) {
+  const days = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(isDay);
+  const longer = (/** @type {number} */ one, /** @type {number} */ other) => Math.max(one, other);
+  return { ...mergeUnknown(a, b, days), ...mergeEntries(only(a, days), only(b, days), longer) };
+}
+
+/**
  * @template T
  * @param {Record<string, T>} a
  * @param {Record<string, T>} b
@@ -208,7 +243,7 @@ function mergeEntries(a, b, mergeEntry) {
 /**
  * @param {Record<string, any>} a
  * @param {Record<string, any>} b
- * @param {string[]} known
+ * @param {readonly string[]} known
  */
 function mergeUnknown(a, b, known) {
   const unknown = (/** @type {Record<string, any>} */ value) =>
@@ -224,7 +259,7 @@ function mergeUnknown(a, b, known) {
 function mergeValues(a, b) {
   if (isObject(a) && isObject(b)) return mergeEntries(a, b, mergeValues);
   if (isObject(a) || isObject(b)) return isObject(a) ? a : b;
-  return order(JSON.stringify(a, sortKeys), JSON.stringify(b, sortKeys)) >= 0 ? a : b;
+  return order(canonical(a), canonical(b)) >= 0 ? a : b;
 }
 
 /**

@@ -2,7 +2,7 @@
 /**
  * Notes: every `textarea[data-notes-for]`, on our pages and on those written as raw HTML.
  *
- * A keystroke is stored within 250 ms, and at once when the field or the page is left. The page's own script may
+ * A keystroke is stored within 150 ms, and at once when the field or the page is left. The page's own script may
  * set the field's value while the page loads: what the store holds is put back before anything is drawn.
  */
 
@@ -17,7 +17,7 @@ import { UNDATED, entryOf } from "./shape.mjs";
  * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
  */
 
-const PAUSE = 250;
+const PAUSE = 150; // ms
 const bound = new WeakSet();
 
 /** @param {{root: ParentNode, store: Store}} parts */

@@ -13,8 +13,8 @@
  * @typedef {{record: LearnerRecord, wrong: string[], problem: null | "unreadable" | "newer", version: number}} Parsed
  */
 
-import { settle } from "./merge.mjs";
-import { SECTIONS, UNDATED, VERSION, emptyRecord, isLevel, isObject } from "./shape.mjs";
+import { mergeLogs, settle } from "./merge.mjs";
+import { SECTIONS, UNDATED, VERSION, emptyRecord, isDay, isLevel, isObject } from "./shape.mjs";
 
 const DEEPEST = 64;
 
@@ -36,12 +36,18 @@ export function parse(text) {
   const wrong = [];
   const version = readVersion(value.version, wrong);
   const record = {
-    ...readUnknown(value, ["version", ...SECTIONS], "", wrong),
+    ...readUnknown(value, ["$schema", "version", "replaced", ...SECTIONS], "", wrong),
+    ...readReplaced(value.replaced, wrong),
     version: VERSION,
     notes: readEntries(value.notes, "notes", wrong, readNote),
     rubric: readEntries(value.rubric, "rubric", wrong, readLevels),
     visits: readEntries(value.visits, "visits", wrong, readVisit),
     finished: readEntries(value.finished, "finished", wrong, readMark),
+    steps: readEntries(value.steps, "steps", wrong, readMark),
+    answers: readEntries(value.answers, "answers", wrong, logReader(readAnswer)),
+    exercises: readEntries(value.exercises, "exercises", wrong, logReader(readRun)),
+    reviews: readEntries(value.reviews, "reviews", wrong, logReader(readRecall)),
+    time: readEntries(value.time, "time", wrong, readDays),
   };
   return outcome(record, { wrong, version, problem: version > VERSION ? "newer" : null });
 }
@@ -65,6 +71,17 @@ function readVersion(value, wrong) {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
   wrong.push("version");
   return VERSION;
+}
+
+/**
+ * @param {unknown} value
+ * @param {string[]} wrong
+ * @returns {{replaced?: string}}
+ */
+function readReplaced(value, wrong) {
+  const replaced = timeOf(value);
+  if (value !== undefined && !replaced) wrong.push("replaced");
+  return replaced ? { replaced } : {};
 }
 
 /**
@@ -170,6 +187,61 @@ function readVisit(value, path, wrong) {
 }
 
 /**
+ * A reader of logs whose events have these fields besides `at`.
+ * @template {Record<string, unknown>} Fields
+ * @param {(event: Record<string, any>) => Fields | undefined} readFields undefined where a field is wrong
+ * @returns {(value: Record<string, any>, path: string, wrong: string[]) => {log: ({at: string} & Fields)[]} | undefined}
+ */
+function logReader(readFields) {
+  return (value, path, wrong) => {
+    if (!Array.isArray(value.log)) return undefined;
+    const log = value.log.flatMap((event, index) => {
+      const here = `${path}.log.${index}`;
+      const at = isObject(event) ? timeOf(event.at) : undefined;
+      const fields = at === undefined ? undefined : readFields(event);
+      if (at === undefined || fields === undefined) {
+        wrong.push(here);
+        return [];
+      }
+      return [{ ...readUnknown(event, ["at", ...Object.keys(fields)], here, wrong), at, ...fields }];
+    });
+    const read = { ...readUnknown(value, ["log"], path, wrong), log };
+    const inOrder = log.every(({ at }, index) => index === 0 || log[index - 1].at < at);
+    return inOrder ? read : mergeLogs(read, read);
+  };
+}
+
+/** @param {Record<string, any>} event */
+function readAnswer({ right, given }) {
+  const good = typeof right === "boolean" && Array.isArray(given) && given.every((one) => typeof one === "string");
+  return good ? { right, given: /** @type {string[]} */ (given) } : undefined;
+}
+
+/** @param {Record<string, any>} event */
+function readRun({ passed, total }) {
+  const good = Number.isInteger(passed) && Number.isInteger(total) && passed >= 0 && total >= 1 && passed <= total;
+  return good ? { passed: /** @type {number} */ (passed), total: /** @type {number} */ (total) } : undefined;
+}
+
+/** @param {Record<string, any>} event */
+function readRecall({ grade }) {
+  return [1, 2, 3, 4].includes(grade) ? { grade: /** @type {number} */ (grade) } : undefined;
+}
+
+/**
+ * @param {Record<string, any>} value
+ * @param {string} path
+ * @param {string[]} wrong
+ * @returns {Record<string, any>}
+ */
+function readDays(value, path, wrong) {
+  const days = Object.entries(value).filter(([key]) => isDay(key));
+  const good = days.filter(([, seconds]) => Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400);
+  wrong.push(...days.filter((day) => !good.includes(day)).map(([key]) => `${path}.${key}`));
+  return { ...readUnknown(value, days.map(([key]) => key), path, wrong), ...Object.fromEntries(good) };
+}
+
+/**
  * @param {unknown} value
  * @param {string} path
  * @param {string[]} wrong
@@ -188,13 +260,14 @@ function readTime(value, path, wrong) {
 function timeOf(value) {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return undefined;
   const time = new Date(value);
-  return Number.isNaN(time.getTime()) || !/^[0-8]\d{3}-/.test(time.toISOString()) ? undefined : time.toISOString();
+  const text = Number.isNaN(time.getTime()) ? "" : time.toISOString();
+  return /^[0-8]\d{3}-/.test(text) ? text : undefined;
 }
 
 /**
  * The fields that this version does not know, unless they could do harm.
  * @param {Record<string, any>} value
- * @param {string[]} known
+ * @param {readonly string[]} known
  * @param {string} path
  * @param {string[]} wrong
  */

@@ -7,31 +7,34 @@
  * and merges again. What cannot be written is held in memory, and `status` says why.
  *
  * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
- * @typedef {"saved" | "refused" | "full" | "newer"} Status
- *   refused: there is no storage; full: the last write failed; newer: a newer version wrote the record, so read only
+ * @typedef {"saved" | "refused" | "full" | "newer" | "cleared"} Status
+ *   refused: there is no storage; full: the last write failed; newer: a newer version wrote the record, so read only;
+ *   cleared: somebody emptied the storage, and this page still holds what was there
  */
 
-import { hasSeen, nameOf, reconcile } from "./merge.mjs";
+import { KEY, REPLACED, UNREADABLE, deviceName, drop, keep, keepWhile, kept } from "./aside.mjs";
+import { asReplacement } from "./edits.mjs";
+import { reconcile } from "./merge.mjs";
 import { parse } from "./record.mjs";
-import { emptyRecord, entryOf, serialise } from "./shape.mjs";
-
-export const KEY = "ai-syllabus-progress";
-export const ASIDE = `${KEY}-set-aside-`;
+import { isBetween, joinReplaced } from "./replacing.mjs";
+import { emptyRecord, serialise } from "./shape.mjs";
+import { inTurn } from "./turns.mjs";
+import { Unsaved } from "./unsaved.mjs";
 
 export class Store {
   /** @type {LearnerRecord} */ #held = emptyRecord();
   /** @type {Status} */ #status = "saved";
   /** @type {string | null | undefined} the stored text as last seen */ #text = undefined;
   #changed = false;
-  /** @type {Set<string>} notes written here that no other tab is known to have seen */ #written = new Set();
-  /** @type {Set<string>} notes written here that are not stored yet */ #pending = new Set();
+  #unsaved = new Unsaved();
   /** @type {Set<() => void>} */ #listeners = new Set();
   /** @type {string[]} unreadable texts met since the page was opened */ met = [];
 
   constructor() {
+    this.device = deviceName();
     this.flush();
     addEventListener("storage", (event) => {
-      if (event.key === KEY) this.#refresh();
+      if (event.key === KEY || event.key === null) this.#refresh();
     });
     addEventListener("pagehide", () => {
       if (this.#changed) this.flush(); // a change that still waits for its turn would be lost with the page
@@ -50,9 +53,14 @@ export class Store {
     return this.#status;
   }
 
-  /** Whether closing the page now would lose text of the learner's. */
-  get holdsUnsavedNotes() {
-    return this.#pending.size > 0;
+  /** What is stored, as it was last seen: of a newer version, it holds more than the record here. */
+  get text() {
+    return this.#text ?? "";
+  }
+
+  /** Whether closing the page now would lose something that the learner did. */
+  get holdsUnsavedWork() {
+    return this.#unsaved.isWork;
   }
 
   /**
@@ -64,12 +72,10 @@ export class Store {
     return () => this.#listeners.delete(listener);
   }
 
-  /**
-   * @param {(record: LearnerRecord) => LearnerRecord} edit
-   */
+  /** @param {(record: LearnerRecord) => LearnerRecord} edit */
   async change(edit) {
     this.#apply(edit);
-    await this.#inTurn();
+    await inTurn(KEY, () => this.flush());
   }
 
   /**
@@ -81,10 +87,17 @@ export class Store {
     this.flush();
   }
 
+  /** What somebody emptied, from what this page still holds. */
+  async storeAgain() {
+    this.#status = "saved";
+    await inTurn(KEY, () => this.flush());
+  }
+
   /** Read, merge, write. */
   flush() {
     try {
       const text = window.localStorage.getItem(KEY);
+      if (text === null && this.#status === "cleared" && !this.#unsaved.isWork) return; // it may have been meant
       if (text !== this.#text) this.#take(text);
       if (this.#status !== "newer") this.#write();
     } catch (error) {
@@ -94,69 +107,75 @@ export class Store {
   }
 
   /**
-   * Texts that could not be read as a record, oldest first.
-   * @returns {{time: string, text: string}[]}
+   * Puts another record in the place of everything, in every open tab. What was there is kept under its own key.
+   * @param {LearnerRecord} record
+   * @returns {Promise<boolean>} false where the browser does not keep both: then nothing has changed
    */
+  async replace(record) {
+    let done = false;
+    await inTurn(KEY, () => {
+      this.flush(); // what other tabs stored belongs to what was there
+      const next = asReplacement(record, this.#held, new Date());
+      if (this.#status !== "saved" || !keepWhile(REPLACED, serialise(this.#held), () => this.#put(next))) return;
+      this.#unsaved = new Unsaved();
+      this.#notify();
+      done = true;
+    });
+    return done;
+  }
+
+  /** Texts that could not be read as a record, oldest first. */
   get setAside() {
-    try {
-      return Object.keys(window.localStorage)
-        .filter((key) => key.startsWith(ASIDE))
-        .sort()
-        .map((key) => ({ time: key.slice(ASIDE.length), text: window.localStorage.getItem(key) ?? "" }));
-    } catch {
-      return [];
-    }
+    return kept(UNREADABLE);
+  }
+
+  /** Records that the learner replaced, oldest first, until they are dropped. */
+  get replaced() {
+    return kept(REPLACED);
+  }
+
+  /** @param {string} key of a replaced record that the learner wants no longer */
+  dropReplaced(key) {
+    if (key.startsWith(REPLACED)) drop(key);
+    this.#notify();
   }
 
   /** @param {(record: LearnerRecord) => LearnerRecord} edit */
   #apply(edit) {
-    const before = this.#held;
-    const after = edit(before);
-    if (after === before) return;
-    const notes = Object.entries(after.notes).map(([id, note]) => {
-      const old = entryOf(before.notes, id);
-      if (note === old) return [id, note];
-      const replaced = this.#pending.has(id) ? old?.after : old && nameOf(old);
-      this.#written.add(id);
-      this.#pending.add(id);
-      return [id, note.updated === old?.updated || replaced === undefined ? note : { ...note, after: replaced }];
-    });
-    this.#held = { ...after, notes: Object.fromEntries(notes) };
+    const after = this.#unsaved.apply(this.#held, edit);
+    if (after === this.#held) return;
+    this.#held = after;
     this.#changed = true;
     this.#notify();
   }
 
-  async #inTurn() {
-    try {
-      await navigator.locks.request(KEY, () => this.flush());
-    } catch {
-      this.flush(); // no locks here: an older browser, or a page without https
-    }
-  }
-
   #refresh() {
     try {
-      if (window.localStorage.getItem(KEY) === null) return; // cleared elsewhere: stored again with the next change
-    } catch {
-      return;
-    }
-    this.#inTurn();
+      const isCleared = window.localStorage.getItem(KEY) === null;
+      if (!isCleared) return void inTurn(KEY, () => this.flush());
+      if (!this.#text || this.#status !== "saved") return;
+      this.#status = "cleared"; // stored again when the learner does something, or says so
+      this.#notify();
+    } catch {} // refused in the meantime: the next change says so
   }
 
   /** @param {string | null} text found in storage, and not from here */
   #take(text) {
     const { record, wrong, problem } = parse(text);
     const held = this.#held;
-    this.#held = reconcile(held, record, this.#written);
+    const isFirst = this.#text === undefined && !this.#changed;
+    if (isFirst) this.#held = record;
+    else if (isBetween(held, record)) {
+      const read = (/** @type {string | null} */ kept) => parse(kept).record;
+      this.#held = joinReplaced(held, record, this.replaced.map((copy) => read(copy.text)), read(this.#text ?? null));
+    } else this.#held = reconcile(held, record, this.#unsaved.written);
     this.#status = problem === "newer" ? "newer" : "saved";
     if (problem === "newer") {
       this.#text = text;
       return;
     }
-    for (const id of this.#written) {
-      if (hasSeen(held.notes[id], entryOf(record.notes, id))) this.#written.delete(id);
-    }
-    if (serialise(this.#held) !== serialise(record)) this.#changed = true;
+    this.#unsaved.see(held, record);
+    if (!isFirst && serialise(this.#held) !== serialise(record)) this.#changed = true;
     if (problem || wrong.length > 0) {
       this.#setAside(/** @type {string} */ (text));
       this.#changed = true;
@@ -165,14 +184,18 @@ export class Store {
   }
 
   #write() {
-    if (this.#changed) {
-      const text = serialise(this.#held);
-      window.localStorage.setItem(KEY, text);
-      this.#text = text;
-      this.#changed = false;
-      this.#pending.clear();
-    }
+    if (this.#changed) this.#put(this.#held);
     this.#status = "saved";
+  }
+
+  /** @param {LearnerRecord} record */
+  #put(record) {
+    const text = serialise(record);
+    window.localStorage.setItem(KEY, text);
+    this.#held = record;
+    this.#text = text;
+    this.#changed = false;
+    this.#unsaved.clear();
   }
 
   /**
@@ -181,8 +204,7 @@ export class Store {
    */
   #setAside(text) {
     if (!this.met.includes(text)) this.met.push(text);
-    if (this.setAside.some((aside) => aside.text === text)) return;
-    window.localStorage.setItem(ASIDE + new Date().toISOString(), text);
+    if (!this.setAside.some((aside) => aside.text === text)) keep(UNREADABLE, text);
   }
 
   #notify() {

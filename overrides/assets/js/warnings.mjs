@@ -3,7 +3,7 @@
 
 import { download } from "./elements.mjs";
 import { hide, show } from "./notices.mjs";
-import { serialise } from "./shape.mjs";
+import { save, saveAll } from "./save.mjs";
 
 /** @typedef {import("./store.mjs").Store} Store */
 
@@ -14,25 +14,35 @@ const TROUBLES = {
   newer:
     "Your progress was stored by a newer version of this site. You can read it here, and nothing of it will be " +
     "changed; reload the page to get the newer version.",
+  cleared:
+    "What this site had stored in this browser was just deleted, in another tab or in the browser's settings. This page " +
+    "still holds your notes and progress.",
 };
 
 /** @param {{store: Store}} parts */
 export function start({ store }) {
   const tell = () => {
     if (store.status === "saved") hide("storage");
-    else show("storage", TROUBLES[store.status], [rescue(store)]);
+    else show("storage", TROUBLES[store.status], [...cures(store), rescue(store)]);
     if (store.met.length > 0) tellOfSetAside(store);
   };
   store.subscribe(tell);
   tell();
   addEventListener("beforeunload", (event) => {
-    if (store.holdsUnsavedNotes && store.status !== "saved") event.preventDefault();
+    if (store.holdsUnsavedWork && store.status !== "saved") event.preventDefault();
   });
 }
 
 /** @param {Store} store */
 function rescue(store) {
-  return { label: "Save my notes as a file", press: () => download("progress", serialise(store.record, 2)) };
+  return { label: "Save my notes as a file", press: () => save(store.record) };
+}
+
+/** @param {Store} store */
+function cures(store) {
+  if (store.status === "newer") return [{ label: "Save all of it as it is stored", press: () => saveAll(store) }];
+  if (store.status !== "cleared") return [];
+  return [{ label: "Store them again", press: () => void store.storeAgain() }];
 }
 
 /** @param {Store} store */
