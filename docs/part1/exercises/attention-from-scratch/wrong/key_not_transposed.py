@@ -1,0 +1,19 @@
+"""key not transposed
+shapes do not fit
+"""
+
+import math
+
+import torch
+
+
+def attention(query, key, value, mask=None):
+    scores = query @ key
+    scores = scores / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, 0)
+    output = weights @ value
+    return output, weights

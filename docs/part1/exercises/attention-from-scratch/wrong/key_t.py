@@ -1,0 +1,20 @@
+"""key.T
+only those: query @ key.transpose(-2, -1)
+Only tests 5 and 7 fail.
+"""
+
+import math
+
+import torch
+
+
+def attention(query, key, value, mask=None):
+    scores = query @ key.T
+    scores = scores / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, 0)
+    output = weights @ value
+    return output, weights

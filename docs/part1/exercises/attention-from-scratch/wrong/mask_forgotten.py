@@ -1,0 +1,18 @@
+"""Mask forgotten
+the mask changes nothing
+Only tests 6, 7 and 9 fail.
+"""
+
+import math
+
+import torch
+
+
+def attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1)
+    scores = scores / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores.masked_fill(~mask, -math.inf)
+    weights = torch.softmax(scores, dim=-1)
+    output = weights @ value
+    return output, weights

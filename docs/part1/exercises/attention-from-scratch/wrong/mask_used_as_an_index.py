@@ -1,0 +1,20 @@
+"""Mask used as an index
+masked_fill(~mask, ...) widens the mask by itself
+Only test 7 fails.
+"""
+
+import math
+
+import torch
+
+
+def attention(query, key, value, mask=None):
+    scores = query @ key.transpose(-2, -1)
+    scores = scores / math.sqrt(query.shape[-1])
+    if mask is not None:
+        scores[~mask] = -math.inf
+    weights = torch.softmax(scores, dim=-1)
+    if mask is not None:
+        weights = weights.masked_fill(~mask, 0)
+    output = weights @ value
+    return output, weights
