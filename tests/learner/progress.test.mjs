@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { followAliases, setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
+import { setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
 import {
-  chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic,
+  chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic, percent,
 } from "../../overrides/assets/js/progress.mjs";
 import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
 
@@ -69,20 +69,22 @@ test("planned topics never count, so all of the course can be finished", () => {
   assert.deepEqual(count(record, COURSE.topics), { finished: 3, written: 3, planned: 2 });
 });
 
+test("100 % is everything written and nothing less; 0 % is nothing at all", () => {
+  for (let written = 0; written <= 300; written += 1) {
+    for (const finished of [0, 1, written - 1, written].filter((some) => some >= 0 && some <= written)) {
+      const value = percent({ finished, written });
+      assert.equal(value === 100, written > 0 && finished === written);
+      assert.equal(value === 0, finished === 0);
+      assert.ok(Number.isInteger(value) && value >= 0 && value <= 100);
+    }
+  }
+});
+
 test("the chain of a topic is all that leads to it and all behind it", () => {
   const { needs, opens } = chainOf(COURSE, "attention");
   assert.deepEqual([...needs].sort(), ["tokens", "vectors"]);
   assert.deepEqual([...opens].sort(), ["cross", "heads"]);
   assert.deepEqual(chainOf(COURSE, "no such topic"), { needs: new Set(), opens: new Set() });
-});
-
-test("a renamed topic finds what was stored under its older id, and nothing of it is removed", () => {
-  const topics = [{ id: "new", aliases: ["older", "old"] }];
-  const record = setVisited(setNote(ticked("old", 1), "old", "mine", NOW), "new", NOW);
-  const followed = followAliases(record, topics);
-  assert.deepEqual([followed.notes.new.content, followed.notes.old.content], ["mine", "mine"]);
-  assert.equal(levelOf(followed, "new"), 1);
-  assert.equal(followAliases(followed, topics), followed);
 });
 
 test("what is written later counts as later, even after a clock that ran ahead", () => {

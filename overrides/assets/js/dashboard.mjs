@@ -1,9 +1,13 @@
 // @ts-check
 /** The dashboard: how far the learner is among the manifest's topics, and what comes next. */
 
-import { cards } from "./dashboard_cards.mjs";
+import { drawCards } from "./dashboard_cards.mjs";
+import { DueCard } from "./dashboard_due.mjs";
+import { NotesCard } from "./dashboard_notes.mjs";
+import { fill } from "./dashboard_rows.mjs";
+import { drawTime } from "./dashboard_time.mjs";
 import { address, duration, element, paintLevel, say } from "./elements.mjs";
-import { count, isFinished, levelOf, nextTopic } from "./progress.mjs";
+import { count, isFinished, levelOf, nextTopic, percent } from "./progress.mjs";
 import { entryOf } from "./shape.mjs";
 
 /**
@@ -17,7 +21,8 @@ import { entryOf } from "./shape.mjs";
 export function start({ root, store, manifest }) {
   const dashboard = root.querySelector("[data-dashboard]");
   if (!dashboard) return;
-  for (const part of dashboard.querySelectorAll("[data-next], [data-cards], [data-backup], [data-show-names]")) {
+  const scripted = "[data-next], [data-cards], [data-backup], [data-show-names], [data-overall], .part-bar";
+  for (const part of dashboard.querySelectorAll(scripted)) {
     part.removeAttribute("hidden");
   }
   const names = dashboard.querySelector("[data-show-names]");
@@ -26,18 +31,23 @@ export function start({ root, store, manifest }) {
     names.setAttribute("aria-pressed", String(shown));
   });
 
+  const notes = new NotesCard(dashboard, store, manifest);
+  const due = new DueCard(dashboard, store, manifest);
   /** @type {LearnerRecord | undefined} */
   let drawn;
   const draw = () => {
     if (drawn === store.record) return;
+    const start = performance.now();
     drawn = store.record;
     const next = nextTopic(drawn, manifest);
     say(dashboard.querySelector("[data-summary]"), summary(drawn, manifest));
-    dashboard.querySelector("[data-next]")?.replaceChildren(...banner(drawn, manifest, next));
+    fill(dashboard.querySelector("[data-next]"), banner(drawn, manifest, next));
     drawSquares(dashboard, drawn, manifest, next);
-    for (const [place, content] of cards(store, manifest)) {
-      dashboard.querySelector(place)?.replaceChildren(...content);
-    }
+    drawCards(dashboard, store, manifest);
+    drawTime(dashboard, store, manifest);
+    notes.draw();
+    due.draw();
+    performance.measure("dashboard", { start });
   };
   store.subscribe(draw);
   draw();
@@ -112,8 +122,12 @@ function listed(names, between) {
  * @param {Topic | undefined} next
  */
 function drawSquares(dashboard, record, manifest, next) {
+  const all = percent(count(record, manifest.topics));
+  drawBar(dashboard.querySelector("[data-overall] progress"), all);
+  say(dashboard.querySelector("[data-overall-text]"), `${all}% of what is written`);
   for (const part of manifest.parts) {
     const { finished, written, planned } = count(record, manifest.topics.filter((topic) => topic.part === part.number));
+    drawBar(dashboard.querySelector(`[data-part="${part.number}"] progress`), percent({ finished, written }));
     const says = written > 0 ? `${finished} of ${written} finished` : "";
     const more = planned > 0 ? `${planned} planned` : "";
     const place = dashboard.querySelector(`[data-part="${part.number}"] [data-part-count]`);
@@ -133,4 +147,12 @@ function drawSquares(dashboard, record, manifest, next) {
     const state = [`level ${level}`, finished ? "finished" : "", topic === next ? "next" : ""];
     say(link.querySelector("[data-state]"), state.filter(Boolean).join(", "));
   }
+}
+
+/**
+ * @param {Element | null} bar
+ * @param {number} value of 100
+ */
+function drawBar(bar, value) {
+  if (bar instanceof HTMLProgressElement) bar.value = value;
 }

@@ -1,88 +1,103 @@
 // @ts-check
-/** What fills the dashboard's cards: levels, notes, visits, and stored texts that could not be read. */
+/** Three of the dashboard's cards: levels beside what was shown, recent activity, and texts that could not be read. */
 
-import { address, download, element, when } from "./elements.mjs";
-import { levelOf } from "./progress.mjs";
-import { UNDATED } from "./shape.mjs";
+import { dayOf } from "./activity.mjs";
+import { counted, dayText, empty, fill, listed, topicLink } from "./dashboard_rows.mjs";
+import { download, element, when } from "./elements.mjs";
+import { standings } from "./evidence.mjs";
+import { recentDays } from "./recent.mjs";
 
 /**
  * @typedef {import("./store.mjs").Store} Store
- * @typedef {import("./shape.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./progress.mjs").Manifest} Manifest
  * @typedef {import("./progress.mjs").Topic} Topic
+ * @typedef {import("./evidence.mjs").Standing} Standing
  */
 
-const EXCERPT = 160; // characters
-const RECENT = 6; // visits
+const FIRST = 8; // rows
+const RECENT = 12; // lines
+
+/**
+ * @param {Element} dashboard
+ * @param {Store} store
+ * @param {Manifest} manifest
+ */
+export function drawCards(dashboard, store, manifest) {
+  const topics = new Map(manifest.topics.map((topic) => [topic.id, topic]));
+  drawLevels(dashboard.querySelector("[data-levels]"), store, manifest);
+  fill(dashboard.querySelector("[data-recent]"), recent(store, manifest, topics));
+  fill(dashboard.querySelector("[data-set-aside]"), setAside(store));
+}
+
+/**
+ * @param {Element | null} place
+ * @param {Store} store
+ * @param {Manifest} manifest
+ */
+function drawLevels(place, store, manifest) {
+  if (!place) return;
+  const rows = standings(store.record, manifest.topics);
+  const none = "Nothing ticked and nothing tried yet. What you tick at a topic's end, and what its questions and exercises find, stand here side by side.";
+  if (rows.length === 0) return fill(place, [empty(none)]);
+  const order = rows.length < 2 ? [] : [element("p", { class: "meta" }, "First where your level stands furthest above what you have shown.")];
+  const redraw = () => drawLevels(place, store, manifest);
+  fill(place, [...order, ...listed(place, { rows, make: levelRow, most: FIRST, name: "level-rows", redraw })]);
+}
+
+/** @param {Standing} standing */
+function levelRow({ topic, level, questions, exercises }) {
+  const steps = [0, 1, 2, 3, 4].map((at) => element("span", { class: at === level ? "is-you" : "" }, String(at)));
+  const scale = element("span", { class: "level-scale", "aria-hidden": "true" }, ...steps);
+  const name = topic.rubric.find((step) => step.level === level)?.name ?? "";
+  const says = level > 0 ? `You say: level ${level}${name ? `, ${name}` : ""}` : "You say: nothing ticked yet";
+  const shown = [
+    ...(questions.tried > 0 ? [evidence(`${questions.right} of ${counted(questions.asked, "question")} right`, questions.right / questions.asked)] : []),
+    ...exercises.map(({ title, passed, total }) => evidence(`${passed} of ${counted(total, "test")} passed, ${title}`, passed / total)),
+  ];
+  const nothing = element("p", { class: "meta shown" }, "Shown: nothing tried yet");
+  return element("li", {}, topicLink(topic.id, topic), scale, element("p", { class: "meta says" }, says), ...(shown.length > 0 ? shown : [nothing]));
+}
+
+/**
+ * @param {string} text
+ * @param {number} share
+ */
+function evidence(text, share) {
+  const bar = element("span", { class: "shown-bar", "aria-hidden": "true" }, element("span", {}));
+  /** @type {HTMLElement} */ (bar.firstElementChild).style.width = `${Math.round(share * 100)}%`;
+  return element("p", { class: "meta shown" }, bar, element("span", {}, `Shown: ${text}`));
+}
 
 /**
  * @param {Store} store
  * @param {Manifest} manifest
- * @returns {[string, Node[]][]} where, and what
- */
-export function cards(store, manifest) {
-  const topics = new Map(manifest.topics.map((topic) => [topic.id, topic]));
-  return [
-    ["[data-levels]", levels(store.record, manifest)],
-    ["[data-notes-list]", notes(store.record, topics)],
-    ["[data-recent]", recent(store.record, topics)],
-    ["[data-set-aside]", setAside(store)],
-  ];
-}
-
-/**
- * @param {LearnerRecord} record
- * @param {Manifest} manifest
- */
-function levels(record, manifest) {
-  const begun = manifest.topics.filter((topic) => levelOf(record, topic.id) > 0);
-  if (begun.length === 0) {
-    return [empty("Nothing ticked yet. Every topic ends with a list of what you can do: what you tick there shows here.")];
-  }
-  const rows = begun.map((topic) => {
-    const level = levelOf(record, topic.id);
-    const steps = [0, 1, 2, 3, 4].map((at) => element("span", { class: at === level ? "is-you" : "" }, String(at)));
-    const scale = element("span", { class: "level-scale", "aria-hidden": "true" }, ...steps);
-    const name = topic.rubric.find((step) => step.level === level)?.name ?? "";
-    const words = element("span", { class: "meta" }, `Level ${level}${name ? `, ${name}` : ""}`);
-    return element("li", {}, topicLink(topic.id, topic), scale, words);
-  });
-  return [element("ul", { class: "plain level-rows" }, ...rows)];
-}
-
-/**
- * @param {LearnerRecord} record
  * @param {Map<string, Topic>} topics
  */
-function notes(record, topics) {
-  const written = Object.entries(record.notes)
-    .filter(([, note]) => note.content.trim() !== "")
-    .sort(([, a], [, b]) => (a.updated < b.updated ? 1 : -1));
-  if (written.length === 0) return [empty("No notes yet. Every topic ends with a place for them.")];
-  const items = written.map(([id, note]) => {
-    const start = note.content.trim().slice(0, EXCERPT);
-    const more = note.content.trim().length > EXCERPT ? "…" : "";
-    const time = note.updated === UNDATED ? [] : [element("p", { class: "meta" }, when(note.updated))];
-    const excerpt = element("p", { class: "excerpt", dir: "auto" }, start + more);
-    return element("li", {}, topicLink(id, topics.get(id), "#notes"), excerpt, ...time);
-  });
-  return [element("ul", { class: "plain note-rows" }, ...items)];
+function recent(store, manifest, topics) {
+  const now = new Date();
+  const days = recentDays(store.record, manifest, RECENT);
+  if (days.length === 0) return [empty("What you open, answer, run and write appears here.")];
+  return days.flatMap(({ day, lines }) => [
+    element("h3", { class: "day" }, day === dayOf(now) ? "Today" : dayText(day, { weekday: "long", day: "numeric", month: "long", ...yearOf(day, now) })),
+    element("ul", { class: "plain visit-rows" }, ...lines.map(({ topic, at, text }) => {
+      const said = element("span", {}, topicLink(topic, topics.get(topic)), `: ${text}`);
+      return element("li", {}, said, element("span", { class: "meta" }, time(at)));
+    })),
+  ]);
 }
 
 /**
- * @param {LearnerRecord} record
- * @param {Map<string, Topic>} topics
+ * @param {string} day
+ * @param {Date} now
+ * @returns {{year?: "numeric"}}
  */
-function recent(record, topics) {
-  const visits = Object.entries(record.visits)
-    .filter(([id]) => topics.has(id))
-    .sort(([, a], [, b]) => (a.last < b.last ? 1 : -1))
-    .slice(0, RECENT);
-  if (visits.length === 0) return [empty("Topics you open appear here.")];
-  const items = visits.map(([id, { last }]) =>
-    element("li", {}, topicLink(id, topics.get(id)), element("span", { class: "meta" }, when(last))),
-  );
-  return [element("ul", { class: "plain visit-rows" }, ...items)];
+function yearOf(day, now) {
+  return day.startsWith(String(now.getFullYear())) ? {} : { year: "numeric" };
+}
+
+/** @param {string} at */
+function time(at) {
+  return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {Store} store */
@@ -99,20 +114,4 @@ function setAside(store) {
     element("p", {}, "Stored texts in which something could not be read. They are kept as they were."),
     element("ul", { class: "plain aside-rows" }, ...rows),
   ];
-}
-
-/**
- * @param {string} id
- * @param {Topic | undefined} topic undefined for a topic that this course does not have: its entry is kept all the same
- * @param {string} [anchor]
- */
-function topicLink(id, topic, anchor = "") {
-  if (!topic) return element("b", { dir: "auto" }, id);
-  const path = topic.url === null ? `reference/topic-map/#${id}` : topic.url + anchor;
-  return element("a", { href: address(path) }, topic.title);
-}
-
-/** @param {string} text */
-function empty(text) {
-  return element("p", { class: "empty" }, text);
 }

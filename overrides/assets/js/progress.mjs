@@ -97,6 +97,15 @@ export function count(record, topics) {
 }
 
 /**
+ * How much of what is written is finished: 100 only when all of it is, 0 only when nothing is.
+ * @param {{finished: number, written: number}} count
+ */
+export function percent({ finished, written }) {
+  if (finished === 0 || written === 0) return 0;
+  return Math.max(1, Math.floor((finished / written) * 100));
+}
+
+/**
  * Every topic on the way to one, and every topic behind it.
  * @param {Manifest} manifest
  * @param {string} id

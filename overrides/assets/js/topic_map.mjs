@@ -2,6 +2,7 @@
 /** The topic map: coloured by the learner's levels, the chosen topic's chain marked, filtered by study mode. */
 
 import { say, shadeOf } from "./elements.mjs";
+import { drawMapCard } from "./map_card.mjs";
 import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "./progress.mjs";
 
 /**
@@ -51,6 +52,13 @@ class TopicMap {
     const graph = this.place.querySelector(".map-graph");
     graph?.addEventListener("pointerleave", () => this.#choose(this.#resting()));
     this.place.querySelector("[data-map-controls]")?.removeAttribute("hidden");
+    const views = [...this.place.querySelectorAll("button[data-map-view]")];
+    for (const button of views) {
+      button.addEventListener("click", () => {
+        for (const other of views) other.setAttribute("aria-pressed", String(other === button));
+        this.place.classList.toggle("is-list", button.getAttribute("data-map-view") === "list");
+      });
+    }
     const filters = [...this.place.querySelectorAll("button[data-mode-filter]")];
     for (const button of filters) {
       button.addEventListener("click", () => {
@@ -108,6 +116,9 @@ class TopicMap {
       line.setAttribute("class", needed || opened ? `map-edge ${needed ? "is-need" : "is-open"} ${reach}` : "map-edge");
       if (needed || opened) line.parentNode?.append(line); // above the grey ones
     }
+    drawMapCard(this.place.querySelector("[data-map-card]"), {
+      topic: this.topics.get(id ?? ""), record: this.store.record, manifest: this.manifest, choose: (other) => this.#choose(other),
+    });
     this.#sayChain(id === undefined ? undefined : this.topics.get(id), needs, opens);
   }
 
