@@ -31,6 +31,7 @@ FIELDS = [
     "providers",
     "rubric",
     "exercises",
+    "questions",
 ]
 
 
@@ -70,7 +71,7 @@ def load(docs: Path) -> Course:
     sources = {}
     for file in sorted(docs.rglob("*.md")):
         path = file.relative_to(docs).as_posix()
-        sources[path] = topics.read(path, file.read_text(encoding="utf-8"))
+        sources[path] = topics.read(path, file.read_text(encoding="utf-8"), docs)
     written = {}
     for source in sources.values():
         if source.topic:
@@ -136,6 +137,7 @@ def _planned(topic: dict, part: int) -> dict:
         "rubric": [],
         "sections": [],
         "exercises": [],
+        "questions": [],
     }
     return {
         "short": topic["title"], "prerequisites": [], **topic, **empty, "part": part, "path": f"part{part}/{name}.md",
@@ -151,6 +153,8 @@ def _line(docs: Path, source, needle: str) -> int:
 
 def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> None:
     aliases = {alias: topic["id"] for topic in ordered.values() for alias in topic["aliases"]}
+    had = (exercise["aliases"] for topic in ordered.values() for exercise in topic["exercises"])
+    gone = {*tombstones, *(alias for aliases in had for alias in aliases)}
     for topic in ordered.values():
         source = None if topic["planned"] else sources[topic["path"]]
         where = "docs/course.yml" if topic["planned"] else f"docs/{topic['path']}"
@@ -169,6 +173,11 @@ def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> N
             raise PageError(
                 where, line, f"the id {topic['id']} was used before.", "Ids are permanent: choose a new one."
             )
+        for exercise in topic["exercises"]:
+            if exercise["id"] in gone:
+                line = _line(docs, source, f"id: {exercise['id'].rpartition('.')[2]}")
+                wrong = f"the id {exercise['id']} was used before."
+                raise PageError(where, line, wrong, "Ids are permanent: choose a new one.")
     _refuse_circle(docs, ordered)
 
 

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from markdown.extensions import toc
+
 from . import fences
 from .errors import PageError, suggest
 
 TOPIC_MAP = "reference/topic-map.md"
 _MARKDOWN = re.compile(r"(?P<before>\]\()(?P<target>[^()\s]+)(?P<after>(?: +\"[^\"]*\")?\))")
 _RAW = re.compile(r"(?P<before>\b(?:href|src)=\")(?P<target>[^\"]+)(?P<after>\")")
+_HEADING = re.compile(r"^#{1,6} +(?P<title>.+?)(?: *\{:?(?P<attributes>[^{}=]*#[^{}]*)\})? *#* *$")
 _ELSEWHERE = re.compile(r"^(?:[a-zA-Z][a-zA-Z+.-]*:|//)")
 
 
@@ -32,6 +35,11 @@ def url(path: str) -> str:
         return path
     folder = page.parent if page.stem == "index" else page.with_suffix("")
     return "" if str(folder) == "." else f"{folder}/"
+
+
+def joined(path: str, target: str) -> str:
+    """The docs path that a link from the page `path` names."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
 
 
 def root(path: str) -> str:
@@ -64,7 +72,7 @@ def resolve(
             raise PageError(
                 f"docs/{path}", line, wrong, "Write it relative to this page, such as ../dashboard.md"
             )
-        full = posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) if name else path
+        full = joined(path, name) if name else path
         if id := planned_at(full):
             full, fragment = TOPIC_MAP, id
         elif full not in files:
@@ -92,6 +100,21 @@ def resolve(
                 number = first_line + at
                 lines[at] = pattern.sub(lambda m, number=number, raw=raw: lead(m, number, raw), lines[at])
     return "\n".join(lines), anchors
+
+
+def sections(text: str) -> dict[str, str]:
+    """Id and title of every heading of a page, as the page will have them."""
+    found: dict[str, str] = {}
+    lines = text.split("\n")
+    for at, line in enumerate(fences.prose_lines(text)):
+        if not (heading := _HEADING.match(line)):
+            continue
+        written = _HEADING.match(lines[at])["title"]  # with the inline code that `line` has blanked out
+        given = re.search(r"#([\w-]+)", heading["attributes"] or "")
+        title = re.sub(r"\{=.*?=\}", "", written).strip()
+        bare = re.sub(r"[`*$]", "", title)
+        found[given[1] if given else toc.unique(toc.slugify(bare, "-"), set(found))] = title
+    return found
 
 
 def check_anchors(anchors: Iterable[Anchor], ids) -> None:

@@ -23,12 +23,15 @@ from hooks import (
     maths,
     pages,
     parts,
+    paths,
     policy,
+    quiz_lint,
     raw_pages,
     reference,
     renderer,
     runner,
     snippets,
+    vendored,
 )
 from hooks.errors import PageError
 
@@ -96,8 +99,10 @@ def on_config(config):
     config.nav = [
         {"Learn": learn},
         *([{"Labs": notebooks}] if notebooks else []),
+        *([{"Paths": "paths.md"}] if "paths.md" in build.course.sources else []),
         {"Reference": build.reference.nav()},
         {"Topic map": links.TOPIC_MAP},
+        *([{"Review": "review.md"}] if "review.md" in build.course.sources else []),
         {"Dashboard": "dashboard.md"},
     ]
     return config
@@ -106,7 +111,7 @@ def on_config(config):
 @event_priority(100)
 @_stops
 def on_files(files, config):
-    """Notebooks are swapped for executed ones; fonts and generated style sheets join the site."""
+    """Notebooks are swapped for executed ones; fonts, npm's modules and generated style sheets join the site."""
     for file in [file for file in files if file.src_uri.endswith(".ipynb")]:
         name = f"docs/{file.src_uri}"
         executed = labs.execute(Path(file.abs_src_path), name, runner.Kept(CACHE / "labs"), log.info)
@@ -116,6 +121,8 @@ def on_files(files, config):
         files.remove(file)
         files.append(File(file.src_uri, str(folder), config.site_dir, config.use_directory_urls))
     for path, file in fonts.build(REPO / "node_modules", CACHE / "fonts").items():
+        files.append(File.generated(config, path, abs_src_path=str(file)))
+    for path, file in vendored.files(REPO / "node_modules").items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
     for path in build.reference.pages:
         files.append(File.generated(config, path, content=""))
@@ -159,9 +166,13 @@ def on_nav(nav, config, files):
         build.anchors += anchors
         source = course.topics.Source(path, text, source.first_line, source.topic)
         build.plans[path] = snippets.plan(source, REPO)
+    asked = [question for plan in build.plans.values() for question in plan.questions()]
+    build.anchors += quiz_lint.check(asked, build.course)
+    build.anchors += paths.load(build.docs, build.course)[1]
+    plans = build.plans.values()
+    tasks = {task.key: task for plan in plans for task in [*plan.tasks(), *plan.proofs(build.docs)]}
     reference.link_sources(build.reference, build.plans)
     build.lessons = reference.lessons(build.reference, build.course, build.plans, build.docs)
-    tasks = {task.key: task for plan in build.plans.values() for task in plan.tasks()}
     build.results = runner.run(list(tasks.values()), runner.Kept(CACHE / "outputs"), log.info)
     return nav
 
@@ -200,7 +211,11 @@ def on_page_content(content, page, config, files):
         written = (build.docs / path).read_text(encoding="utf-8")
         build.anchors += links.resolve(path, written, 1, build.files, build.course.planned_at)[1]
         content = links.resolve(path, labs.clean(content), 1, build.files, build.course.planned_at)[0]
-        return content + parts.fill("download", "", name=Path(path).name)
+        return (
+            content
+            + parts.fill("download", "", name=Path(path).name)
+            + parts.fill("observations", "", id=f"lab-{Path(path).stem}")
+        )
     if path in build.reference.pages:
         return pages.finish(content, build.pages[path])
     if path not in build.plans:
@@ -236,6 +251,11 @@ def on_post_build(config):
     site = Path(config.site_dir)
     made = {path: text for page in build.pages.values() for path, text in page.files.items()}
     made["assets/course.json"] = json.dumps(build.course.manifest(), ensure_ascii=False)
+    made["assets/record.schema.json"] = (HOOKS / "schemas" / "record.json").read_text(encoding="utf-8")
+    made["assets/questions.json"] = json.dumps(
+        {id: question for page in build.pages.values() for id, question in page.questions.items()},
+        ensure_ascii=False,
+    )
     made["assets/outputs.json"] = json.dumps(
         {path: page.outputs for path, page in build.pages.items() if page.outputs}
     )

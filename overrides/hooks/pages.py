@@ -22,6 +22,7 @@ class Page:
     slots: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # site path -> text
     outputs: dict[str, dict] = field(default_factory=dict)  # what is approved
+    questions: dict[str, dict] = field(default_factory=dict)  # id -> its entry in assets/questions.json
 
 
 def finish(content: str, page: Page) -> str:
@@ -39,7 +40,7 @@ def wrap(content: str, source: Source, course: Course, root: str) -> str:
     """A topic's content inside the element that carries its id, under its heading; the manifest where it is used."""
     topic = source.topic
     if not topic:
-        shows_course = "data-dashboard" in content or "data-topic-map" in content
+        shows_course = any(f"data-{view}" in content for view in ("dashboard", "topic-map", "review", "portfolio"))
         return content + (_manifest(course.manifest()) if shows_course else "")
     head = ""
     if topic["sections"]:

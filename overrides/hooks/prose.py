@@ -1,5 +1,6 @@
 """Markdown to HTML for the short texts inside figures, units and exercises."""
 
+import html
 import re
 
 import markdown
@@ -29,6 +30,11 @@ def block(text: str, path: str = "", line: int = 1) -> str:
     """HTML of a piece of Markdown; maths faults name `path` and `line`."""
     converted = markdown.markdown(text, extensions=list(EXTENSIONS), extension_configs=EXTENSIONS)
     return maths.in_html(converted, path, text, line)
+
+
+def plain(title: str) -> str:
+    """The words of a heading alone, with the quotes that they get on the page."""
+    return html.unescape(re.sub(r"<[^>]+>", "", block(f"# {title}"))).strip()
 
 
 def inline(text: str, path: str = "", line: int = 1) -> str:

@@ -13,10 +13,23 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from . import approved, fences, maths, parts, prose, topic_map
+from . import (
+    approved,
+    exercise_view,
+    exercises,
+    fences,
+    links,
+    maths,
+    parts,
+    paths,
+    prose,
+    quiz_view,
+    topic_map,
+)
 from .course import Course
 from .errors import PageError, suggest
 from .pages import Page
+from .quizzes import Question
 from .runner import Result, versions
 from .snippets import INLINE, MARKS, Block, Plan, Run
 
@@ -35,6 +48,7 @@ class Renderer:
         self, plan: Plan, results: dict[str, Result], course: Course, known: dict, root: str, docs: Path
     ):
         self.plan, self.course, self.known, self.root, self.docs = plan, course, known, root, docs
+        self.all_results = results
         self.results = {id: plan.checked(run, results[plan.task(run).key]) for id, run in plan.runs.items()}
         self.topic = plan.source.topic
         self.page = Page("")
@@ -76,8 +90,14 @@ class Renderer:
             return self._fill(
                 name, manifest=manifest, svg=topic_map.draw(manifest, lambda topic: self.root + topic["url"])
             )
+        if name == "paths":
+            return self._fill(name, paths=paths.load(self.docs, self.course)[0])
+        if name == "review":
+            return self._fill(name, manifest=self.course.manifest())
+        if name == "portfolio":
+            return self._fill(name, manifest=self.course.manifest())
         line = self.plan.source.first_line + at
-        cure = suggest(name, ["prompts", "rubric", "notes", "finish", "dashboard", "topic_map"])
+        cure = suggest(name, ["prompts", "rubric", "notes", "finish", "dashboard", "topic_map", "paths", "review", "portfolio"])
         raise PageError(self.plan.path, line, f"there is no slot '{name}' for this page.", cure)
 
     def _closing(self) -> str:
@@ -230,47 +250,43 @@ class Renderer:
 
     def _exercise(self, block: Block) -> str:
         self.counts["exercise"] += 1
-        data = block.data
-        solution = data.get("solution")
+        folder = self.plan.exercise(block, self.docs)
+        told = exercises.prove(folder, self.all_results) if folder else {}
         exercise = {
-            "id": data["id"],
+            "id": f"{self.topic['id']}.{block.data['id']}",
             "number": self.counts["exercise"],
-            "title": self._inline(data["title"], block),
-            "minutes": data["minutes"],
-            "task": self._block(data["task"], block),
-            "files": [self._file(file, block) for file in data.get("files", [])],
-            "hints": [self._block(hint, block) for hint in data.get("hints", [])],
-            "solution": self._listing(solution, block) if (solution or "").endswith(".py") else None,
+            "title": self._inline(block.data["title"], block),
+            **exercise_view.view(
+                block.data, folder, told, self.root, lambda text: self._block(text, block), _coloured
+            ),
         }
-        if solution and not exercise["solution"]:
-            exercise["solution"] = self._block(solution, block)
         return self._fill("exercise", exercise=exercise)
+
+    def _quiz(self, block: Block) -> str:
+        shown = []
+        for question in block.data["questions"]:
+            view = quiz_view.view(question, len(self.page.questions) + 1, self._ran(question, block))
+            page, fragment = question.taught
+            title = prose.plain(links.sections(self.course.sources[page].text)[fragment])
+            here = page == self.plan.source.path
+            href = f"#{fragment}" if here else f"{self.root}{links.url(page)}#{fragment}"
+            shown.append({**view, "section": title, "href": href})
+            self.page.questions[question.id] = quiz_view.entry(view, question, self.topic, title)
+        return self._fill("quiz", questions=shown)
+
+    def _ran(self, question: Question, block: Block) -> quiz_view.Ran:
+        run = question.run or self._above(block.start)
+        return quiz_view.Ran(
+            html=lambda text, line: prose.inline(self._values(text, run), self.plan.path, line),
+            filled=lambda text: html.unescape(self._values(text, run)),
+            value=lambda expression: self._value(run, expression),
+            code=_coloured,
+            stdout=self.results[run].stdout if run else "",
+            made_by=run,
+        )
 
     def _block(self, text: str, block: Block) -> str:
         return prose.block(self._values(text, block.run), self.plan.path, block.line)
-
-    def _file(self, file: dict, block: Block) -> dict:
-        """A file for the learner; its code is shown where it is what they start from."""
-        folder = PurePosixPath(self.plan.source.path).parent
-        listing = self._listing(file["path"], block)
-        shown = listing if file["role"] == "starter" else None
-        return {
-            **file,
-            "name": PurePosixPath(file["path"]).name,
-            "url": f"{self.root}{folder}/{file['path']}",
-            "html": shown,
-        }
-
-    def _listing(self, path: str, block: Block) -> str:
-        """The highlighted code of a file beside the page."""
-        file = self.docs / PurePosixPath(self.plan.source.path).parent / path
-        if not file.is_file():
-            cure = "Write its path from the page's folder."
-            raise PageError(self.plan.path, block.line, f"there is no file {path} beside the page.", cure)
-        code = file.read_text(encoding="utf-8")
-        return self._fill(
-            "listing", id=f"{block.data['id']}-{file.stem}", html=_coloured(code), lines=code.splitlines()
-        )
 
 
 def _coloured(code: str) -> str:

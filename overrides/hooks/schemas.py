@@ -37,6 +37,29 @@ def read(kind: str, text: str, path: str, first_line: int) -> dict:
     return data
 
 
+def about(kind: str, field: str) -> str:
+    """What a schema says of a field; of a list's, of its items' field."""
+    schema = _validator(kind).schema
+    return schema.get("items", schema)["properties"][field]["description"]
+
+
+def lines(text: str) -> dict[tuple, int]:
+    """The line, counted from 0, of every value in YAML: `("options", 1, "why")` -> 7; of a field, where its name stands."""
+    found: dict[tuple, int] = {}
+
+    def visit(node, steps: tuple, line: int) -> None:
+        found[steps] = line
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                visit(value, (*steps, key.value), key.start_mark.line)
+        elif isinstance(node, yaml.SequenceNode):
+            for number, item in enumerate(node.value):
+                visit(item, (*steps, number), item.start_mark.line)
+
+    visit(yaml.compose(text, Loader=yaml.SafeLoader), (), 0)
+    return found
+
+
 def _line(tree, steps, error) -> int:
     """The line, counted from 0, of the value that an error speaks of."""
     node, line = tree, tree.start_mark.line if tree else 0
@@ -56,12 +79,13 @@ def _line(tree, steps, error) -> int:
 
 
 def _explain(kind: str, error) -> tuple[str, str]:
-    name = ".".join(str(step) for step in error.absolute_path) or kind
+    steps = list(error.absolute_path)
+    name = ".".join(map(str, [kind, *steps] if not steps or isinstance(steps[0], int) else steps))
     about = error.schema.get("description", "")
     if error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
         unknown = next(key for key in error.instance if key not in known)
-        return f"unknown field '{unknown}' in {name}.", suggest(unknown, known)
+        return f"unknown field '{unknown}' in {name}.", suggest(str(unknown), known)
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
         return f"{name} lacks the field '{missing}'.", error.schema["properties"][missing].get(

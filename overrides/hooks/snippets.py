@@ -4,6 +4,7 @@ A fence opened with ```` ```python run ```` runs. It stands alone: what a reader
 `#: transformer_core.attention.scaled_dot_product_attention` in it is replaced by that function's source
 without its docstring and its input check. A `yaml unit`, `yaml figure` or `yaml table` fence dresses the run next to it, and
 `{= expression =}` anywhere in prose is replaced by its value in the run above (`{=id: expression =}`: in that one).
+The code of a question in a `yaml quiz` fence is a run too; the page shows no unit for it.
 """
 
 import ast
@@ -12,7 +13,7 @@ import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import fences, schemas
+from . import exercises, fences, quizzes, schemas
 from .errors import PageError, suggest
 from .runner import Result, Task
 from .topics import Source
@@ -71,6 +72,18 @@ class Plan:
     def tasks(self) -> list[Task]:
         return [self.task(run) for run in self.runs.values()]
 
+    def questions(self) -> list[quizzes.Question]:
+        return [question for block in self.blocks for question in block.data.get("questions", [])]
+
+    def exercise(self, block: Block, docs: Path) -> exercises.Folder | None:
+        """The files of an exercise's block, if it has any."""
+        return exercises.folder_of(block.data, docs, self.source.path, block.line)
+
+    def proofs(self, docs: Path) -> list[Task]:
+        """The answers to run of all its exercises."""
+        folders = [self.exercise(block, docs) for block in self.blocks if block.kind == "exercise"]
+        return [task for folder in folders if folder for task in folder.tasks()]
+
     def checked(self, run: Run, result: Result) -> Result:
         """The result, or the page's error where the code or an expression failed."""
         if not result.error:
@@ -102,9 +115,14 @@ def plan(source: Source, repo: Path) -> Plan:
         kind = words[1] if len(words) > 1 else ""
         if words[:1] == ["yaml"] and kind in ("unit", "figure", "table", "exercise"):
             data = schemas.read(kind, fence.body, made.path, line + 1)
+            if kind == "exercise" and not source.topic:
+                cure = "Move it to one: the ids of exercises begin with the topic's."
+                raise PageError(made.path, line, "an exercise stands on the page of a topic.", cure)
             block = Block(kind, data, None, line, fence.start, fence.end)
             made.blocks.append(block)
             unit = block if kind == "unit" else unit
+        elif quizzes.is_quiz(fence):
+            made.blocks.append(_quiz(made, fence, line, repo))
         elif words[:2] == ["python", "run"]:
             run = _run(made, fence, line, repo)
             made.runs[run.id] = run
@@ -122,6 +140,19 @@ def plan(source: Source, repo: Path) -> Plan:
         )
     _ask(made, lines, ends)
     return made
+
+
+def _quiz(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Block:
+    """The questions of a fence; the code of each is a run of its own."""
+    if not made.source.topic:
+        cure = "Move it to one: the ids of questions begin with the topic's."
+        raise PageError(made.path, line, "a quiz stands on the page of a topic.", cure)
+    questions = quizzes.read(fence.body, made.path, line + 1, made.source.topic["id"])
+    for question in questions:
+        if code := question.fence():
+            run = _run(made, *code, repo)
+            made.runs[run.id], made.asked[run.id] = run, []
+    return Block("quiz", {"questions": questions}, None, line, fence.start, fence.end)
 
 
 def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
@@ -223,6 +254,13 @@ def _ask(made: Plan, lines: list[str], ends: list[tuple[int, str]]) -> None:
         run = block.run or block.data.get("of") or above(block.start)
         if block.kind == "unit":
             continue
+        for question in block.data.get("questions", []):
+            own = question.run or run
+            for expression, line in question.expressions():
+                note(expression, own, line - made.source.first_line)
+            for text, line in question.texts():
+                for match in INLINE.finditer(text):
+                    note(match["expression"], match["run"] or own, line - made.source.first_line)
         if block.kind in ("figure", "table"):
             run = note(block.data["draw" if block.kind == "figure" else "rows"], run, block.start)
             made.blocks[number] = Block(block.kind, block.data, run, block.line, block.start, block.end)

@@ -2,15 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
-from . import fences, raw_pages, schemas
+from . import exercises, fences, quizzes, raw_pages, schemas
 from .errors import PageError
 
 MODES = ("learn", "practice", "build", "review")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+?) *\{(?P<attributes>[^}]*)\} *$")
 _ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
-_EXERCISE_ID = re.compile(r"^id: *([a-z0-9-]+) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,17 @@ class Source:
     topic: dict | None
 
 
-def read(path: str, text: str) -> Source:
-    """Take a page apart.
+def read(path: str, text: str, docs: Path) -> Source:
+    """Take a page apart; `docs` is where the files of its exercises lie.
 
     Raises:
         PageError: front matter that does not fit the schema, sections that do not add up.
     """
     if raw_pages.is_raw(text):
-        return Source(path, text, 1, raw_pages.topic(path, text))
+        topic = raw_pages.topic(path, text)
+        topic["questions"] = quizzes.outline(path, text, 1, topic)
+        topic["exercises"] = exercises.outline(path, text, 1, topic, docs)
+        return Source(path, text, 1, topic)
     front = _FRONT.match(text)
     if not front or not re.search(r"^study_mode\s*:|^id\s*:", front[1], re.MULTILINE):
         offset = front.end() if front else 0
@@ -55,7 +58,8 @@ def read(path: str, text: str) -> Source:
         "sections": sections,
         "modes": {mode: minutes for mode, minutes in modes.items() if minutes},
         "minutes": sum(modes.values()),
-        "exercises": _exercises(body),
+        "exercises": exercises.outline(path, body, first_line, data, docs),
+        "questions": quizzes.outline(path, body, first_line, data),
     }
     _check_time(topic, front[1])
     return Source(path, body, first_line, topic)
@@ -80,11 +84,6 @@ def _sections(path: str, body: str, first_line: int) -> list[dict]:
             )
         found.append({"id": given["id"], "mode": given["mode"], "minutes": int(given["minutes"])})
     return found
-
-
-def _exercises(body: str) -> list[str]:
-    blocks = [fence for fence in fences.find(body.split("\n")) if fence.info == "yaml exercise"]
-    return [match[1] for block in blocks if (match := _EXERCISE_ID.search(block.body))]
 
 
 def _check_time(topic: dict, front: str) -> None:

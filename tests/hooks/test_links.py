@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hooks import links
 from hooks.errors import PageError
@@ -75,3 +77,16 @@ def test_anchors_wait_until_all_pages_are_built():
     links.check_anchors(anchors, {"index.md": {"top"}, "part1/a.md": {"own"}}.get)
     with pytest.raises(PageError, match=r"docs/part1/a.md:6: the link to #own leads nowhere"):
         links.check_anchors(anchors, lambda path: {"top"})
+
+
+def test_sections_are_found_under_the_ids_that_the_page_will_have():
+    text = (
+        '# A head that finds what "it" means?\n\n## 2. Sums: `sum` it up\n\n## Twice\n\n### Twice\n\n'
+        "```python\n# no heading\n```\n\n## With *its* own { #own data-mode=learn data-minutes=5 }\n\n## Ends ##\n"
+    )
+    import markdown
+
+    made = markdown.markdown(text, extensions=["toc", "attr_list", "smarty", "pymdownx.superfences"])
+    found = links.sections(text)
+    assert list(found) == re.findall(r'<h\d[^>]* id="([^"]+)"', made)
+    assert found["own"] == "With *its* own" and found["twice_1"] == "Twice" and found["ends"] == "Ends"

@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 
+import backup_page
 import courses
 import learner_site
 import pytest
@@ -88,3 +89,9 @@ def storage(page, site):
     """Storage of the small site; the page stands on a file that runs no script."""
     page.goto(f"{site}axe.min.js")
     return Storage(page)
+
+
+@pytest.fixture
+def backup(page, site, storage):
+    """The dashboard's card with copies."""
+    return backup_page.Backup(page, site, storage)

@@ -10,7 +10,14 @@ MODES = ("learn", "practice", "build", "review")
 
 
 def topic(
-    id: str, part: int, number: int, title: str, needs: tuple[str, ...] = (), planned: bool = False
+    id: str,
+    part: int,
+    number: int,
+    title: str,
+    needs: tuple[str, ...] = (),
+    planned: bool = False,
+    questions: int = 0,
+    tests: int = 0,
 ) -> dict:
     mode = MODES[number % 4]
     return {
@@ -20,6 +27,8 @@ def topic(
         "summary": "After this page you can say more.", "assumes": [], "prerequisites": list(needs), "opens": [],
         "next": [], "aliases": [], "providers": [],
         "rubric": [] if planned else [{"level": n, "name": name, "can": can} for n, (name, can) in enumerate(LEVELS, 1)],
+        "questions": [{"id": f"{id}.q{n}", "kind": "single", "section": "here"} for n in range(1, questions + 1)],
+        "exercises": [{"id": f"{id}.task", "title": f"{title} by hand", "total": tests}] if tests else [],
     }  # fmt: skip
 
 
@@ -40,7 +49,7 @@ def small() -> dict:
     return course(
         ["Foundations", "Attention"],
         [
-            topic("tokens", 1, 1, "Tokens"),
+            topic("tokens", 1, 1, "Tokens", questions=4, tests=7),
             topic("vectors", 1, 2, "Vectors and Their Dot Products", planned=True),
             topic("attention", 2, 1, "Scaled Dot-Product Attention", ("tokens", "vectors")),
             topic("heads", 2, 2, "Multi-Head Attention", ("attention",)),
@@ -63,6 +72,8 @@ def large(count: int, parts: int = 8) -> dict:
                 at % size + 1,
                 f"Topic {at} of a long course",
                 tuple(dict.fromkeys(needs)),
+                questions=8,
+                tests=6,
             )
         )
     return course([f"Part {n}" for n in range(1, parts + 1)], topics)

@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 import material
-from hooks import fonts, parts, topic_map
+from hooks import fonts, parts, topic_map, vendored
 
 from transformer_core.figures import figure_css
 
@@ -71,6 +71,9 @@ def build(folder: Path, manifest: dict) -> None:
     for name in ("main", "palette"):
         shutil.copy(next(theme.glob(f"{name}.*.min.css")), styles / f"material-{name}.css")
     for path, file in fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts").items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        shutil.copy(file, folder / path)
+    for path, file in vendored.files(REPO / "node_modules").items():
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / path)
     shutil.copy(REPO / "node_modules" / "axe-core" / "axe.min.js", folder / "axe.min.js")

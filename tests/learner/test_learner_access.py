@@ -91,6 +91,8 @@ def test_import_by_keyboard(page, site, storage):
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
     chooser.value.set_files({"name": "mine.json", "mimeType": "", "buffer": json.dumps(USED).encode()})
+    tab_to(page, page.get_by_role("button", name="Merge", exact=True))
+    page.keyboard.press("Enter")
     expect(page.locator("[data-backup-status]")).to_contain_text("mine.json: 1 note, 2 self-assessments")
 
 

@@ -16,7 +16,7 @@ def node(*arguments: object) -> None:
     assert done.returncode == 0, f"\n{done.stdout}{done.stderr}"
 
 
-@pytest.mark.parametrize("name", ["record", "merge", "progress"])
+@pytest.mark.parametrize("name", ["record", "merge", "progress", "path_progress", "portfolio_facts", "grading", "shuffle", "schedule", "anki", "junit", "aliases", "files", "evidence", "activity", "search"])
 def test_pure_modules(name):
     node("--test", Path(__file__).parent / f"{name}.test.mjs")
 

@@ -111,23 +111,21 @@ FIGURE = {
     "json": "x.json",
     "made_by": "#quiet",
 }
+LISTING = "<pre><code>def attention():\n    ...\n</code></pre>"
 EXERCISE = {
-    "id": "sample-exercise",
+    "id": "sample.exercise",
+    "place": "exercise-sample",
     "number": 1,
     "title": "Write it yourself",
     "minutes": 90,
     "task": "<p>Write the function.</p>",
-    "files": [
-        {
-            "name": "starter.py",
-            "url": "starter.py",
-            "role": "starter",
-            "html": "<pre><code>def attention():\n    ...\n</code></pre>",
-        },
-        {"name": "test_attention.py", "url": "test_attention.py", "role": "tests", "html": None},
-    ],
+    "starter": {"name": "sample_exercise.py", "role": "to start from", "url": "sample_exercise.py", "html": LISTING},
+    "tests": {"name": "test_sample_exercise.py", "role": "tests", "url": "test_sample_exercise.py", "html": LISTING},
+    "named": [{"name": "test_1_rows_sum_to_1", "title": "rows sum to 1"}],
+    "answer": {"name": "sample_solution.py", "role": "solution", "url": "sample_solution.py", "html": LISTING},
+    "told": {"No scale": "Failed: Step 2: the scale is missing."},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
-    "solution": "<p>The solution.</p>",
+    "solution": None,
 }
 
 

@@ -16,6 +16,7 @@ PAGES = {
     "topic": "part1/transformer-architecture/",
     "lab": "labs/attention-heads/",
     "map": "reference/topic-map/",
+    "review": "review/",
     "dashboard": "dashboard/",
     "reference": "reference/api/",
     "module": "reference/api/attention/",

@@ -21,8 +21,11 @@ FAULTS = {
     "third party": ("index.md", "## Four ways", '<img src="https://example.org/x.png" alt="">\n\n## Four ways', r"a third-party resource: .*Readers' browsers ask nobody else"),
     "failing notebook cell": ("labs/attention-heads.ipynb", 'cat = tokens.index(\\"cat\\")', 'cat = tokens.index(\\"cow\\")', r"cell \d+: ValueError: 'cow' is not in list"),
     "notebook with outputs": ("labs/attention-heads.ipynb", '"outputs": []', '"outputs": [{"name": "stdout", "output_type": "stream", "text": ["old"]}]', r"the notebook holds outputs. Clear them"),
+    "missing exercise folder": (TOPIC, "folder: exercises/attention-from-scratch", "folder: exercises/attention", r"there is no folder docs/part1/exercises/attention. Write its path"),
+    "wrong answer with another hint": ("part1/exercises/attention-from-scratch/wrong/no_scale.py", "the scale is missing", "the scale is wrong", r"the hint meant for it is 'the scale is wrong', and test_3_the_weights_are_scaled, the first to fail, says: .*the scale is missing"),
+    "failing quiz code": (TOPIC, "print(tuple(scores.shape))", "print(tuple(score.shape))", r"NameError: name 'score' is not defined The line is: 'print\(tuple\(score.shape\)\)'"),
+    "unknown section of a question": (TOPIC, 'teaches: "#observability"', 'teaches: "#observation"', r"has no section #observation. Did you mean 'observability'\?"),
     "unknown module": ("course.yml", "modules: [kv_cache]", "modules: [kv_cash]", r"names the module 'kv_cash', which transformer_core lacks. Did you mean 'kv_cache'\?"),
-    "missing exercise file": (TOPIC, "attention_solution.py", "attention_solved.py", r"there is no file exercises/attention-from-scratch/attention_solved.py"),
 }  # fmt: skip
 
 

@@ -142,9 +142,28 @@ def test_attention_that_is_shown_is_attention(site):
 
 
 def test_exercise_files_are_there_to_download(site, topic):
-    for name in ("attention_exercise.py", "test_attention_exercise.py"):
-        (link,) = re.findall(rf'href="([^"]+/{name})"', topic)
-        assert (site / TOPIC / link).resolve().is_file()
+    for name in ("attention", "maps"):
+        for file in (f"{name}_exercise.py", f"test_{name}_exercise.py", f"{name}_solution.py"):
+            (link,) = re.findall(rf'href="([^"]+/{file})"', topic)
+            assert (site / TOPIC / link).resolve().is_file()
+
+
+def test_wrong_answers_are_told_and_not_shipped(site, topic):
+    assert not list(site.rglob("wrong")) and "Step 2: the scale is missing." in topic
+
+
+def test_the_manifest_says_where_each_exercise_is_and_how_many_tests_it_has(site):
+    manifest = json.loads((site / "assets" / "course.json").read_text(encoding="utf-8"))
+    listed = {one["id"]: one for topic in manifest["topics"] for one in topic["exercises"]}
+    assert {id: one["total"] for id, one in listed.items()} == {
+        "part1-transformer-architecture.attention-maps": 8,
+        "part1-transformer-architecture.attention-from-scratch": 10,
+        "part1-transformer-architecture.compare-architectures": 0,
+    }
+    for id, one in listed.items():
+        page, _, place = one["url"].partition("#")
+        html = (site / page / "index.html").read_text(encoding="utf-8")
+        assert f'id="{place}"' in html and f'data-exercise="{id}"' in html
 
 
 def test_the_notebook_is_rendered_lean_and_can_be_downloaded(site):
@@ -164,17 +183,46 @@ def test_published_ids_are_never_lost(site):
     ledger = REPO / "tests" / "ids.txt"
     manifest = json.loads((site / "assets" / "course.json").read_text(encoding="utf-8"))
     written = [topic for topic in manifest["topics"] if not topic["planned"]]
-    alive = {topic["id"] for topic in written} | {id for topic in written for id in topic["exercises"]}
-    from hooks import course
+    alive = {topic["id"] for topic in written}
+    alive |= {exercise["id"] for topic in written for exercise in topic["exercises"]}
+    alive |= {question["id"] for topic in written for question in topic["questions"]}
+    from hooks import course, paths
 
+    walked, _ = paths.load(REPO / "docs", course.load(REPO / "docs"))
+    alive |= {path["id"] for path in walked}
+    alive |= {step["id"] for path in walked for step in path["steps"] if step["topic"] is None}
+    alive |= {f"lab-{file.stem}" for file in (REPO / "docs" / "labs").glob("*.ipynb")}
     remembered = {alias for topic in written for alias in topic["aliases"]} | set(
         course.load(REPO / "docs").tombstones
     )
+    for entry in [entry for topic in written for entry in (*topic["questions"], *topic["exercises"])]:
+        remembered |= set(entry.get("aliases", []))
     known = set(ledger.read_text(encoding="utf-8").split())
     assert known <= alive | remembered, (
         f"lost: {known - alive - remembered}; add them to aliases: or tombstones:"
     )
     assert alive <= known, f"add to {ledger.name}: {alive - known}"
+
+
+def test_every_question_is_there_for_the_review_and_leads_to_its_section(site):
+    """The manifest and questions.json name the same ones; address and section exist; keys are as computed here."""
+    manifest = json.loads((site / "assets" / "course.json").read_text(encoding="utf-8"))
+    asked = json.loads((site / "assets" / "questions.json").read_text(encoding="utf-8"))
+    named = {question["id"]: question for topic in manifest["topics"] for question in topic["questions"]}
+    assert named.keys() == asked.keys() and len(asked) >= 8
+    assert {question["kind"] for question in asked.values()} == {"single", "multiple", "numeric", "predict"}
+    for id, question in asked.items():
+        assert question["url"] == named[id]["section"]
+        for address in (question["url"], question["quizUrl"]):
+            page, _, place = address.partition("#")
+            assert f'id="{place}"' in (site / page / "index.html").read_text(encoding="utf-8"), address
+        html = json.dumps(question)
+        assert "style=" not in html and "<script" not in html and "{=" not in html and "$" not in question["ask"]
+    topic = "part1-transformer-architecture"
+    assert abs(asked[f"{topic}.weight-by-hand"]["key"] - 0.75) < 1e-6
+    assert asked[f"{topic}.even-row"]["key"] == 4.0
+    assert asked[f"{topic}.shape-of-scores"]["key"] == "(2, 12, 5, 7)"
+    assert asked[f"{topic}.masked-row"]["key"] == "[0.5, 0.5, 0.0, 0.0]"
 
 
 def test_the_manifest_counts_each_topic_once_with_what_the_dashboard_needs(site):

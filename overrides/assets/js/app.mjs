@@ -1,10 +1,9 @@
 // @ts-check
 /** Opens the record and starts every view. A view that fails leaves the others working. */
 
+import { followAliases, renamedIn } from "./aliases.mjs";
 import * as backup from "./backup.mjs";
 import * as copy from "./copy.mjs";
-import * as dashboard from "./dashboard.mjs";
-import { followAliases } from "./edits.mjs";
 import * as headGrid from "./head_grid.mjs";
 import * as headView from "./head_view.mjs";
 import * as heatmap from "./heatmap.mjs";
@@ -14,6 +13,7 @@ import * as notices from "./notices.mjs";
 import * as prompts from "./prompts.mjs";
 import * as rubric from "./rubric.mjs";
 import { Store } from "./store.mjs";
+import * as sync from "./sync.mjs";
 import * as topicMap from "./topic_map.mjs";
 import * as units from "./units.mjs";
 import * as visits from "./visits.mjs";
@@ -31,10 +31,10 @@ function readManifest() {
 }
 
 const manifest = readManifest();
-store.change((record) => followAliases(record, manifest.topics));
+store.change((record) => followAliases(record, renamedIn(manifest)));
 notices.start(root);
 for (const view of [
-  warnings, notes, rubric, visits, backup, dashboard, topicMap,
+  warnings, notes, rubric, visits, backup, sync, topicMap,
   menu, units, prompts, copy, heatmap, headView, headGrid,
 ]) {
   try {
@@ -42,4 +42,28 @@ for (const view of [
   } catch (error) {
     reportError(error);
   }
+}
+if (root.querySelector("[data-dashboard]")) {
+  import("./dashboard.mjs").then((dashboard) => dashboard.start({ root, store, manifest })).catch(reportError);
+}
+if (root.querySelector("[data-topic-id]")) {
+  import("./clock.mjs").then((clock) => clock.start({ root, store })).catch(reportError);
+}
+if (root.querySelector("[data-quiz]")) {
+  import("./quiz.mjs").then((quiz) => quiz.start({ root, store })).catch(reportError);
+}
+if (root.querySelector("[data-review]")) {
+  import("./review.mjs").then((review) => review.start({ root, store })).catch(reportError);
+}
+if (root.querySelector("[data-path]")) {
+  import("./paths.mjs").then((paths) => paths.start({ root, store })).catch(reportError);
+}
+if (root.querySelector("[data-portfolio]")) {
+  import("./portfolio.mjs").then((portfolio) => portfolio.start({ root, store, manifest })).catch(reportError);
+}
+if (root.querySelector("[data-lab]")) {
+  import("./lab_export.mjs").then((lab) => lab.start({ root, store })).catch(reportError);
+}
+if (root.querySelector("[data-exercise]")) {
+  import("./exercise.mjs").then((exercise) => exercise.start({ root, store })).catch(reportError);
 }
