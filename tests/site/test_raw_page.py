@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from built_site import PAGES, REPO, build, serve
+from playwright.sync_api import expect
 
 ID = "part1-transformer-architecture"
 OWN = REPO / "tests" / "fixtures" / "raw_topic_page.md"
@@ -85,5 +86,5 @@ def test_the_page_lives(watched, raw_site):
         == []
     )
     page.goto(address + PAGES["dashboard"])
-    assert "kept across a reload" in page.locator("[data-dashboard]").inner_text()
+    expect(page.locator("[data-dashboard]")).to_contain_text("kept across a reload")
     assert faults == []

@@ -1,4 +1,4 @@
-"""Read the attention maps of a real model: one way to fill in the five functions."""
+"""Read a real model's attention maps: one way to fill in the five."""
 
 import torch
 from torch import Tensor
@@ -8,14 +8,17 @@ def maps_of(attentions: Tensor, sentence: int) -> Tensor:
     """The maps of one sentence: (L, H, T, T).
 
     Args:
-        attentions: (L, B, H, T, T), what the model gives for a batch of B sentences.
+        attentions: (L, B, H, T, T), what the model gives for a batch of
+            B sentences.
         sentence: which one of the batch, counted from 0.
     """
     return attentions[:, sentence]  # (L, H, T, T)
 
 
 def looks(maps: Tensor, query: int) -> Tensor:
-    """Where the token at `query` looks, averaged over all layers and heads: (T,).
+    """Where the token at `query` looks, by all layers and heads: (T,).
+
+    The mean of what each of them says.
 
     Args:
         maps: (L, H, T, T), the maps of one sentence.
@@ -25,33 +28,38 @@ def looks(maps: Tensor, query: int) -> Tensor:
 
 
 def strongest(maps: Tensor, query: int, key: int) -> tuple[int, int]:
-    """Layer and head of the one head in which `query` gives `key` the most weight."""
-    place = maps[:, :, query, key].argmax().item()  # counted through all layers and heads
+    """Layer and head in which `query` gives `key` the most weight."""
+    # The place is counted through all layers and heads.
+    place = maps[:, :, query, key].argmax().item()
     return divmod(place, maps.shape[1])
 
 
 def one_back(maps: Tensor) -> Tensor:
     """How much each head looks one token back: (L, H).
 
-    The mean weight that a token gives to the token before it. The first token has none
-    before it and does not count. A head that does nothing else scores 1.
+    The mean weight that a token gives to the token before it. The first
+    token has none before it and does not count. A head that does nothing
+    else scores 1.
     """
-    before = maps.diagonal(-1, -2, -1)  # query i, key i - 1: (L, H, T - 1)
+    # Query i, key i - 1: (L, H, T - 1).
+    before = maps.diagonal(-1, -2, -1)
     return before.mean(dim=-1)
 
 
 def received(maps: Tensor, key: int) -> Tensor:
     """What the token at `key` receives in each layer: (L,).
 
-    The mean weight that the other tokens give to it, over all heads. What it gives to
-    itself does not count.
+    The mean weight that the other tokens give to it, over all heads.
+    What it gives to itself does not count.
     """
     others = [query for query in range(maps.shape[-2]) if query != key]
-    return maps[:, :, others, key].mean(dim=(1, 2))  # a column: (L, H, T - 1) to (L,)
+    # A column: (L, H, T - 1) to (L,).
+    return maps[:, :, others, key].mean(dim=(1, 2))
 
 
 if __name__ == "__main__":
-    from transformer_core.pretrained import load_pretrained, load_tokenizer
+    from transformer_core import load_pretrained
+    from transformer_core.pretrained import load_tokenizer
     from transformer_core.weights import fetch
 
     folder = fetch("all-MiniLM-L6-v2")
@@ -59,13 +67,15 @@ if __name__ == "__main__":
     encoding = tokenizer.encode("The cat sat on the mat")
     tokens = encoding.tokens
     with torch.no_grad():
-        maps = maps_of(model.trace(torch.tensor([encoding.ids])).attentions, 0)
+        trace = model.trace(torch.tensor([encoding.ids]))
+    maps = maps_of(trace.attentions, 0)
 
     cat, mat = tokens.index("cat"), tokens.index("mat")
-    weights = looks(maps, cat).tolist()
-    print("cat looks at", *(f"{t} {w:.2f}" for t, w in zip(tokens, weights)))
+    weights = [f"{weight:.2f}" for weight in looks(maps, cat)]
+    print("cat looks at", *map(" ".join, zip(tokens, weights)))
     layer, head = strongest(maps, cat, mat)
     print(f"cat -> mat, most: layer {layer}, head {head}")
     back = one_back(maps)
-    print(f"one token back: from {back.min():.2f} to {back.max():.2f} by head")
-    print("[CLS] receives", *(f"{w:.2f}" for w in received(maps, 0).tolist()))
+    low, high = back.min(), back.max()
+    print(f"one token back: from {low:.2f} to {high:.2f} by head")
+    print("[CLS] receives", *(f"{w:.2f}" for w in received(maps, 0)))
