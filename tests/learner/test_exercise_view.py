@@ -65,6 +65,7 @@ def xml(text: str, name: str = "result.xml") -> dict:
 
 
 def open_file(exercise, file: dict) -> None:
+    expect(exercise.locator("[data-result-ready]")).to_be_visible()  # before that nobody listens
     exercise.locator("[data-result-file]").set_input_files(file)
 
 
