@@ -13,10 +13,10 @@ Layers, heads and positions count from 0.
 
 The rooms, ground floor first; each imports only from those above it:
 
-    attention  layers  rotary  positions  position_bias  kv_cache      one idea each
+    attention  layers  rotary  positions  position_bias  kv_cache  prepacked    one idea each
     measure  memory  perplexity  bleu  weights
     multi_head  experts  packing  config
-    encoder  decoder              layers and their stacks
+    encoder  decoder  inference   layers and their stacks; a model made ready to be called
     models/                       the families, from one frozen config
     pretrained/  costs            published checkpoints; what a model will need
     sampling  drafts              the next token, and texts in the making

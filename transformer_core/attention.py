@@ -130,11 +130,13 @@ def check_shapes(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None,
     if k[-2] != v[-2]:
         raise ValueError(f"key {k} and value {v} differ in length, {k[-2]} and {v[-2]}; "
                          "give one value for each key")
-    try:
-        *batch, _ = torch.broadcast_shapes(q[:-2] + (1,), k[:-2] + (1,), v[:-2] + (1,))
-    except RuntimeError:
-        raise ValueError(f"query {q}, key {k} and value {v} differ in their leading axes; "
-                         "make them equal, or 1 where one is shared") from None
+    batch = q[:-2]
+    if not batch == k[:-2] == v[:-2]:  # as they nearly always are, and torch's answer takes longer than a step
+        try:
+            batch = torch.broadcast_shapes(batch, k[:-2], v[:-2])
+        except RuntimeError:
+            raise ValueError(f"query {q}, key {k} and value {v} differ in their leading axes; "
+                             "make them equal, or 1 where one is shared") from None
     if mask is not None and mask.dtype != torch.bool:
         found = "nan" if (mask != mask).any() else mask.flatten()[:4].tolist()
         raise ValueError(f"mask is {mask.dtype} and holds {found}; make it bool, True where a query may "

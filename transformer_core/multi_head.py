@@ -75,9 +75,7 @@ class MultiHeadAttention(nn.Module):
         key = query if key is None else key
         value = key if value is None else value
         self._check(query, key, value, mask)
-        q = self._split(self.w_q(query))               # ① (B, H, Tq, Dk)
-        k = self._split(self.w_k(key))                 # ① (B, Hk, Tk, Dk)
-        v = self._split(self.w_v(value))               # ① (B, Hk, Tk, Dk)
+        q, k, v = self._project(query, key, value)
         if not self.scaled:
             q = q * self.d_k ** 0.5                    # ② will divide by it
         if rotate is not None:
@@ -91,6 +89,13 @@ class MultiHeadAttention(nn.Module):
         output = self.w_o(together)                    # ④ (B, Tq, D)
         return output, weights
 
+    def _project(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Each head's own view of the three."""
+        q = self._split(self.w_q(query))               # ① (B, H, Tq, Dk)
+        k = self._split(self.w_k(key))                 # ① (B, Hk, Tk, Dk)
+        v = self._split(self.w_v(value))               # ① (B, Hk, Tk, Dk)
+        return q, k, v
+
     def _split(self, x: Tensor) -> Tensor:
         """(B, T, H Dk) -> (B, H, T, Dk)."""
         return x.unflatten(-1, (-1, self.d_k)).transpose(1, 2)
@@ -101,7 +106,7 @@ class MultiHeadAttention(nn.Module):
         return x if group == 1 else x.repeat_interleave(group, dim=1)
 
     def _check(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
-        d_model = self.w_q.in_features
+        d_model = self.w_o.out_features
         for name, given in (("query", query), ("key", key), ("value", value)):
             if given.dim() != 3 or given.shape[-1] != d_model:
                 raise ValueError(f"{name} {tuple(given.shape)} does not fit an attention of d_model "

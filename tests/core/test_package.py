@@ -12,10 +12,10 @@ import transformer_core
 PACKAGE = Path(transformer_core.__file__).parent
 # A name is a module, or a folder of them; inside a folder only a circle is forbidden.
 FLOORS = [
-    {"attention", "layers", "rotary", "positions", "position_bias", "kv_cache"},
+    {"attention", "layers", "rotary", "positions", "position_bias", "kv_cache", "prepacked"},
     {"measure", "memory", "perplexity", "bleu", "weights"},
     {"multi_head", "experts", "packing", "config"},
-    {"encoder", "decoder"},
+    {"encoder", "decoder", "inference"},
     {"models"},
     {"pretrained", "sampling", "drafts", "costs"},
     {"generation", "beam_search", "efficient", "cli"},

@@ -78,8 +78,9 @@ class DecoderOnly(nn.Module):
 
     def logits(self, hidden_state: Tensor) -> Tensor:
         """(..., D) -> (..., vocab_size): how well each token of the vocabulary would follow."""
-        table = self.token_embedding if self.head is None else self.head
-        return functional.linear(hidden_state, table.weight)
+        if self.head is None:
+            return functional.linear(hidden_state, self.token_embedding.weight)
+        return self.head(hidden_state)
 
     def trace(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> DecoderTrace:
         """The same pass with every hidden state, embeddings first, and every attention map."""

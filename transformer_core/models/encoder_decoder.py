@@ -109,8 +109,9 @@ class EncoderDecoder(nn.Module):
         """(..., D) -> (..., vocab_size): how well each token of the vocabulary would follow."""
         if self.config.scaled_output:
             hidden_state = hidden_state / math.sqrt(self.config.d_model)
-        table = self.token_embedding if self.head is None else self.head
-        return functional.linear(hidden_state, table.weight)
+        if self.head is None:
+            return functional.linear(hidden_state, self.token_embedding.weight)
+        return self.head(hidden_state)
 
     def trace(
         self, input_ids: Tensor, decoder_input_ids: Tensor, attention_mask: Tensor | None = None,
