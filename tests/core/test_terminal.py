@@ -1,13 +1,13 @@
-"""cli/text.py: columns, bars and sizes for a terminal."""
+"""terminal.py: columns, bars and sizes for a terminal."""
 
-from transformer_core.cli import text
-from transformer_core.cli.text import bar, cells, in_bytes, in_words, table
+from transformer_core import terminal
+from transformer_core.terminal import bar, cells, in_bytes, in_words, table
 
 
 def test_bars_worked_by_hand(monkeypatch):
     assert [bar(share, 4) for share in (0, 1, 0.5, 0.53125, 0.03125)] == ["", "████", "██", "██▏", "▏"]
     assert bar(1.2, 4) == "████" and bar(-1, 4) == ""
-    monkeypatch.setattr(text.sys, "stdout", type("Ascii", (), {"encoding": "ascii"}))
+    monkeypatch.setattr(terminal.sys, "stdout", type("Ascii", (), {"encoding": "ascii"}))
     assert [bar(share, 4) for share in (0, 1, 0.5, 0.6, 0.7)] == ["", "####", "##", "##", "###"]
 
 
