@@ -40,33 +40,39 @@ class EncoderOnly(nn.Module):
         self.encoder = make_encoder(config)
         self.pooler = nn.Linear(config.d_model, config.d_model) if config.pooler else None
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Tensor:
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, *, token_types: Tensor | None = None,
+    ) -> Tensor:
         """The last hidden state.
 
         Args:
             input_ids: (B, T) integers, rows of the vocabulary.
             attention_mask: (B, T), 1 for a token and 0 for padding; without it, no padding.
+            token_types: (B, T) integers below num_types: 0 in the first segment, 1 in the second;
+                without it, all 0.
 
         Returns:
             (B, T, D), one vector per token that has seen all the others; 0 for padding,
             which is not computed.
 
         Raises:
-            ValueError: too long, outside the vocabulary, or a mask of another shape;
-                the message has the numbers and the cure.
+            ValueError: too long, outside the vocabulary, a mask or types of another shape, or a
+                type that there is not; the message has the numbers and the cure.
         """
-        x = self._embed(input_ids, attention_mask)
+        x = self._embed(input_ids, attention_mask, token_types)
         if not has_padding(attention_mask):
             return self.encoder(x, bias=self._bias(x))
         packing = Packing(attention_mask)
         return packing.unpack(self.encoder(packing.pack(x), bias=self._bias(x), attend=packing.attend))
 
-    def trace(self, input_ids: Tensor, attention_mask: Tensor | None = None) -> Trace:
+    def trace(
+        self, input_ids: Tensor, attention_mask: Tensor | None = None, *, token_types: Tensor | None = None,
+    ) -> Trace:
         """The same pass with every hidden state, embeddings first, and every attention map.
 
         Padding is computed like the rest here; what it becomes is nobody's result.
         """
-        x = self._embed(input_ids, attention_mask)
+        x = self._embed(input_ids, attention_mask, token_types)
         mask = None if attention_mask is None else padding_mask(attention_mask)
         return self.encoder.trace(x, mask=mask, bias=self._bias(x))
 
@@ -80,11 +86,14 @@ class EncoderOnly(nn.Module):
             raise ValueError("this model has no pooler; take hidden_state[:, 0] or the mean of its tokens")
         return torch.tanh(self.pooler(hidden_state[:, 0]))
 
-    def _embed(self, input_ids: Tensor, attention_mask: Tensor | None) -> Tensor:
+    def _embed(self, input_ids: Tensor, attention_mask: Tensor | None, token_types: Tensor | None) -> Tensor:
         """(B, T) -> (B, T, D)."""
         check_tokens(self.config, input_ids, attention_mask)
         x = self.token_embedding(input_ids)                # (B, T, D)
-        if self.type_embedding is not None:
+        if token_types is not None:
+            _check_types(token_types, input_ids, self.config.num_types)
+            x = x + self.type_embedding(token_types)
+        elif self.type_embedding is not None:
             x = x + self.type_embedding.weight[0]          # all in one segment
         if self.position_embedding is not None:
             positions = positions_of(self.config, input_ids, attention_mask)
@@ -96,3 +105,15 @@ class EncoderOnly(nn.Module):
         if self.relative_bias is not None:
             return self.relative_bias(x.shape[1])
         return make_alibi(self.config, x)
+
+
+def _check_types(token_types: Tensor, input_ids: Tensor, num_types: int) -> None:
+    if num_types == 0:
+        raise ValueError("this model knows no token types; leave token_types out, or build it with num_types")
+    if token_types.shape != input_ids.shape:
+        raise ValueError(f"token_types {tuple(token_types.shape)} and input_ids {tuple(input_ids.shape)} differ "
+                         "in shape; give each token its type")
+    outside = token_types[(token_types < 0) | (token_types >= num_types)]
+    if len(outside):
+        raise ValueError(f"token type {outside[0].item()} is none of this model's {num_types}; they count "
+                         f"from 0 to {num_types - 1}")
