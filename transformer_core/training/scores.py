@@ -1,0 +1,53 @@
+"""Scores: what a trained model gets right of what it has not seen."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from transformer_core.byte_pairs import BytePairs
+from transformer_core.generation import generate
+from transformer_core.perplexity import token_losses
+from transformer_core.training.objectives import NOTHING
+from transformer_core.training.rewriting import Example, Rewriting
+from transformer_core.training.words import END, START
+
+
+def accuracy(logits: Tensor, labels: Tensor) -> float:
+    """The share of labels (...) that have the highest of their logits (..., V); NOTHING is not counted."""
+    asked = labels != NOTHING
+    return (logits.argmax(dim=-1) == labels)[asked].double().mean().item()
+
+
+@torch.no_grad()
+def bits_per_byte(model: nn.Module, rows: Tensor, tokenizer: BytePairs, *, batch_size: int = 64) -> float:
+    """How many bits the model needs for a byte of text: 8 knows nothing, and vocabularies can be compared.
+
+    Args:
+        model: input_ids -> (B, T, V), in eval mode.
+        rows: (N, T + 1): the first T are read, the last T foretold.
+        tokenizer: knows each token's bytes.
+        batch_size: rows at a time.
+    """
+    nats = sum(token_losses(model(part[:, :-1]), part[:, 1:]).double().sum().item()
+               for part in rows.split(batch_size))
+    num_bytes = sum(len(tokenizer.tokens[number]) for number in rows[:, 1:].flatten().tolist())
+    return nats / math.log(2) / num_bytes
+
+
+def exact_match(model: nn.Module, rewriting: Rewriting, examples: Sequence[Example]) -> float:
+    """The share of sources that the model rewrites without a mistake, always taking the likeliest token.
+
+    Args:
+        model: an EncoderDecoder, in eval mode.
+        rewriting: knows the words.
+        examples: sources and targets.
+    """
+    words = rewriting.vocabulary
+    written = generate(
+        model, [words.encode(source) for source, _ in examples], max_new_tokens=rewriting.longest_target,
+        start_id=words.ids[START], stop_ids=[words.ids[END]],
+    )
+    right = [words.decode(ids, between="") == target for ids, (_, target) in zip(written, examples, strict=True)]
+    return sum(right) / len(right)

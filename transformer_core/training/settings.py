@@ -1,0 +1,48 @@
+"""How a training run is done: everything that can be set, in one frozen place."""
+
+from dataclasses import dataclass
+
+SCHEDULES = ("cosine", "paper", "constant")
+PRECISIONS = ("float32", "bfloat16")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The numbers and choices of a run; with the task and the code they decide its result.
+
+    Raises:
+        ValueError: a number that no run can have; the message names it and the cure.
+    """
+
+    steps: int = 1000
+    batch_size: int = 64  # rows of a step, over all processes and micro-batches together
+    micro_batches: int = 1  # gradient accumulation: a step's rows are worked through in so many portions
+    learning_rate: float = 1e-3  # at its highest; with schedule "paper" a factor before the paper's own
+    schedule: str = "cosine"  # or "paper" (2017: rising, then as one over the root), "constant"
+    warmup: int = 100  # steps until the learning rate is whole; 0: at once
+    weight_decay: float = 0.01  # on matrices; norms and biases are left alone
+    beta1: float = 0.9
+    beta2: float = 0.98
+    clip: float | None = 1.0  # the gradient's length is cut to this; None: never
+    precision: str = "float32"  # or "bfloat16": products in it, weights kept in float32
+    recompute: bool = False  # activation checkpointing: layers run again in backward, memory is saved
+    seed: int = 0
+
+    def __post_init__(self):
+        for name in ("steps", "batch_size", "micro_batches"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; give 1 or more")
+        if self.batch_size % self.micro_batches:
+            raise ValueError(f"batch_size {self.batch_size} does not split into {self.micro_batches} "
+                             f"micro_batches; use a divisor of {self.batch_size}")
+        if self.learning_rate <= 0:
+            raise ValueError(f"learning_rate is {self.learning_rate}; give a number above 0")
+        if not 0 <= self.warmup < max(self.steps, 2):
+            raise ValueError(f"warmup {self.warmup} does not end within {self.steps} steps; make it shorter")
+        if self.seed < 0:
+            raise ValueError(f"seed is {self.seed}; give 0 or more")
+        if self.clip is not None and self.clip <= 0:
+            raise ValueError(f"clip is {self.clip}; give a length above 0, or None to leave gradients whole")
+        for name, known in (("schedule", SCHEDULES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in known:
+                raise ValueError(f"{name} {getattr(self, name)!r} is none of {', '.join(known)}")

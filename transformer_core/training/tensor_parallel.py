@@ -1,0 +1,48 @@
+"""Tensor parallelism: every process computes a share of each layer's heads and of its inner width.
+
+The first matrix of a pair is split by columns, so each process makes its own heads (its own part of d_ff)
+from all of the input; the second is split by rows, so each adds its part to the output. One sum over
+processes for each pair is all that they exchange, and a model that no single device holds still runs.
+
+Source: Shoeybi et al. 2019, "Megatron-LM", section 3; by torch.distributed.tensor.parallel.
+"""
+
+from torch import nn
+from torch.distributed.device_mesh import DeviceMesh
+from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
+
+from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.training.recompute import layers_of
+
+FIRST = ("w_q", "w_k", "w_v", "widen", "gate", "up")  # of a pair: split by what comes out
+SECOND = ("w_o", "narrow", "down")  # by what goes in
+
+
+def tensor_parallel(model: nn.Module, mesh: DeviceMesh) -> nn.Module:
+    """Split the matrices of every layer over the mesh's processes, in place; call it as before.
+
+    Args:
+        model: with stacks of layers, the same on every process. Positions must not enter the scores:
+            such a bias is of all heads, and a process has only its own.
+        mesh: of one axis.
+
+    Returns:
+        The model. Its split weights are DTensors; what it takes and gives is whole on every process.
+
+    Raises:
+        ValueError: heads do not share out evenly, or the model has a bias for each head.
+    """
+    size = mesh.size()
+    config = getattr(model, "config", None)
+    if config is not None and config.positions in ("alibi", "relative"):
+        raise ValueError(f"positions {config.positions!r} are a bias for every head, and each process has its own "
+                         "heads alone; use rotary, learned or sinusoidal ones")
+    for layer in layers_of(model):
+        for attention in (module for module in layer.modules() if isinstance(module, MultiHeadAttention)):
+            if attention.num_kv_heads % size:
+                raise ValueError(f"{attention.num_kv_heads} heads of keys do not share out over {size} processes; "
+                                 f"use a divisor of {attention.num_kv_heads}")
+        plan = {name: ColwiseParallel() if name.rpartition(".")[2] in FIRST else RowwiseParallel()
+                for name, _ in layer.named_modules() if name.rpartition(".")[2] in FIRST + SECOND}
+        parallelize_module(layer, mesh, plan)
+    return model
