@@ -4,11 +4,11 @@ import argparse
 import os
 import sys
 
-from transformer_core.cli import attend, describe
+from transformer_core.cli import attend, benchmark, budget, describe, study, train
 
 # Each is a module with NAME, SUMMARY, EXAMPLES (arguments to try), add_arguments(parser), whose
 # description teaches, and run(arguments), which returns the text to print.
-COMMANDS = (describe, attend)
+COMMANDS = (describe, attend, train, study, budget, benchmark)
 PROGRAM = "python -m transformer_core"
 
 
@@ -19,18 +19,20 @@ def main(arguments: list[str] | None = None) -> int:
         arguments: the words after the program's name; those of this process where none are given.
 
     Returns:
-        0, or 2 where the arguments do not fit, 1 where a file or the network is at fault, 130 where
-        it was interrupted. Only results go to stdout, all else to stderr.
+        0, or 2 where the arguments do not fit, 1 where a file, the network or a training is at
+        fault, 130 where it was interrupted. Only results go to stdout, all else to stderr.
     """
     try:
         chosen = _parser().parse_args(arguments)
-        print(chosen.run(chosen) if chosen.command else _welcome())
+        said = chosen.run(chosen) if chosen.command else _welcome()
+        if said:  # of several processes that train together, one speaks
+            print(said)
         sys.stdout.flush()  # here, where a closed pipe is expected
     except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing is left to flush at exit
     except ValueError as error:
         return _refuse(error, 2)
-    except OSError as error:
+    except (OSError, ArithmeticError) as error:
         return _refuse(error, 1)
     except KeyboardInterrupt:
         return 130

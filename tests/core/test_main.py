@@ -13,10 +13,11 @@ import torch
 
 from transformer_core import weights
 from transformer_core.__main__ import COMMANDS, main
+from transformer_core.cli import benchmark
 from transformer_core.cli.attend import strongest_links
-from transformer_core.cli.text import cells
 from transformer_core.config import PRESETS, preset
 from transformer_core.costs import flops_per_image, flops_per_token, flops_per_token_read, kv_cache_bytes
+from transformer_core.terminal import cells
 
 CAT = "The cat sat on the mat because it was tired."
 PARAMETERS = {
@@ -100,7 +101,8 @@ def test_help_teaches(one, capsys):
     assert columns_of(said[: said.index("examples:")]) <= 80
 
 
-@pytest.mark.parametrize("one", COMMANDS, ids=lambda one: one.NAME)
+# A benchmark's examples take minutes: tests/core/benchmarks/ tries its words on one quick case.
+@pytest.mark.parametrize("one", [one for one in COMMANDS if one is not benchmark], ids=lambda one: one.NAME)
 def test_every_example_works_and_its_json_has_the_keys_of_the_help(one, printed):
     for example in one.EXAMPLES:
         out = printed(*shlex.split(example))

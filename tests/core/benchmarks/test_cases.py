@@ -1,0 +1,90 @@
+"""The cases: every contender really does the same work, on real weights, and each row says what it must."""
+
+import pytest
+import torch
+
+from transformer_core.benchmarks import peers, text
+from transformer_core.benchmarks.cases import CASES
+from transformer_core.benchmarks.ceiling import ceiling
+from transformer_core.benchmarks.encoder import flops, stack
+
+EVERYBODY = {"transformers", "x-transformers"}
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Each case that is timed, once; a contender that computes something else stops it."""
+    return {name: CASES[name].measure(True, 1) for name in CASES if name != "long-context"}
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "long-context"])
+def test_all_do_the_same_work(results, name):
+    result = results[name]
+    assert result.case == name
+    exact = [row for row in result.rows if row.difference is not None and "int8" not in row.name]
+    assert len(exact) >= 3 and all(row.difference <= 1e-4 for row in exact)
+    assert any(row.peer for row in result.rows) and any(not row.peer for row in result.rows)
+    assert result.against_best_peer > 0 and result.best_peer in {row.name for row in result.rows if row.peer}
+    for row in result.rows:
+        assert row.difference is not None or "weights of its own" in row.note, row.name
+
+
+def test_decoders_write_the_same_tokens(results):
+    for name in ("decode", "decode-llama"):
+        rows = {row.name: row for row in results[name].rows}
+        assert rows["transformers, sdpa"].difference == rows["ours, for_inference"].difference == 0
+
+
+def test_int8_says_what_it_costs(results):
+    row = next(row for row in results["encoder"].rows if "int8" in row.name)
+    assert row.difference > 1e-4 and float(row.note.split("cosine of ")[1].split()[0]) > 0.99
+
+
+def test_memory_grows_with_the_square_of_the_length_only_where_scores_are_written_down():
+    rows = {row.name: row.value for row in CASES["long-context"].measure(False, 1).rows}
+    readable = rows["ours, readable, 8,192 tokens"] / rows["ours, readable, 4,096 tokens"]
+    assert readable > 3
+    for way in ("ours", "ours, tiled"):
+        assert rows[f"{way}, 32,768 tokens"] < rows["ours, readable, 4,096 tokens"]
+        # Four times the tokens: at most four times the memory, and what starting a kernel takes.
+        assert rows[f"{way}, 32,768 tokens"] < 4 * rows[f"{way}, 8,192 tokens"] + 30
+
+
+def test_rows_are_real_text_and_whole():
+    rows = text.rows(3, 11)
+    assert rows.shape == (3, 11) and len({tuple(row) for row in rows.tolist()}) == 3
+    assert (rows[:, 0] == 101).all() and (rows[:, -1] == 102).all()  # [CLS], [SEP]
+    with pytest.raises(ValueError, match="topics of 9999 tokens, not 3; ask for fewer rows"):
+        text.rows(3, 9999)
+
+
+def test_lengths_of_a_padded_batch():
+    assert text.padded(3, 2, 6).tolist() == [[1, 1, 0, 0, 0, 0], [1, 1, 1, 1, 0, 0], [1, 1, 1, 1, 1, 1]]
+
+
+def test_flops_by_hand():
+    """Per token and layer: 4 D D for q, k, v, o, 8 D D forward, and 2 T D for scores and mixing; times 2."""
+    encoder, x = stack()
+    batch, length, d_model = x.shape
+    per_token = 6 * (4 * d_model**2 + 8 * d_model**2 + 2 * length * d_model)
+    assert flops(encoder, x) == 2 * batch * length * per_token
+
+
+def test_the_ceiling_is_above_what_a_model_reaches(results):
+    limits = ceiling()
+    assert limits.gflops > 1 and limits.copy > 0.1
+    assert ceiling() is limits  # measured once
+    shares = [row.ceiling for row in results["encoder"].rows if "int8" not in row.name]
+    assert all(share > 0 for share in shares)
+
+
+def test_a_missing_peer_is_named_with_its_cure():
+    with pytest.raises(ValueError, match=r"--peers needs no_such_library; install with: pip install 'transf"):
+        peers.require("torch", "no_such_library")
+
+
+def test_torchs_encoder_has_our_weights():
+    encoder, x = stack()
+    theirs = peers.torch_encoder(encoder)
+    with torch.no_grad():
+        torch.testing.assert_close(theirs(x[:2]), encoder(x[:2]), atol=1e-5, rtol=1e-5)

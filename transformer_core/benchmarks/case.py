@@ -1,0 +1,57 @@
+"""What a benchmark case is, and what comes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to do a case's work."""
+
+    name: str
+    run: Callable[[], object]  # all of what is measured
+    result: Callable[[], Tensor] | None = None  # to be found equal; None: it has weights of its own
+    peer: bool = False  # another library's
+    tolerance: float = 1e-4  # how far its result may be from the first contender's
+    note: str = ""  # what a reader must know of this row
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one contender."""
+
+    name: str
+    value: float  # the median
+    low: float  # the middle half of all rounds: from here
+    high: float  # to here
+    unit: str  # "ms" or "MB"
+    n: int  # rounds
+    peer: bool = False
+    speed: float | None = None  # the first row's time by this one's, the median of the rounds
+    ceiling: float | None = None  # the share of the machine's own that was reached
+    difference: float | None = None  # the largest, between its result and the first row's
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """A case's rows, in the order in which they were run."""
+
+    case: str
+    title: str  # the work, with its sizes
+    rows: list[Row]
+    # Ours, the fastest that gives the same numbers, against the fastest peer: the median of the rounds.
+    against_best_peer: float | None = None
+    best_peer: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Work that several do, and how it is measured."""
+
+    name: str
+    summary: str
+    measure: Callable[[bool, int], Result]  # (with peers?, rounds)

@@ -1,0 +1,70 @@
+"""`benchmark`: this package beside its peers, in one run, on equal work."""
+
+import argparse
+import json
+
+NAME = "benchmark"
+SUMMARY = "how fast this is beside its peers, on this machine"
+EXAMPLES = ("benchmark", "benchmark padded", "benchmark encoder --peers --threads 2", "benchmark decode --json")
+DESCRIPTION = """\
+Without a name: every case, one after the other. Before anything is timed, all
+contenders' results are found equal; then they run in turns, so that a busy
+moment of the machine hits all alike.
+
+how to read it:
+  median       of all rounds, after one that is not counted; the middle half of
+               the rounds lies between the two numbers beside it
+  speed        the first row's time divided by this one's, the median of the
+               rounds: 2.00x is twice as fast
+  of ceiling   how much of this machine's own matrix product (or copying, where
+               the case says so) is reached
+  differs by   the largest difference from the first row's result
+
+keys of --json:
+  machine      cpu, cores, threads, python, torch, date, and where they are
+               installed transformers, x-transformers
+  ceiling      gflops, copy (GB/s)
+  results      a list of {case, title, rows, against_best_peer, best_peer,
+               notes}; a row has name, value, low, high, unit, n, peer, speed,
+               ceiling, difference, note
+  null stands for what a case does not measure."""
+ROUNDS = 15
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.description = DESCRIPTION
+    parser.add_argument("case", nargs="?", metavar="CASE", help="one case; without it, all")
+    parser.add_argument("--peers", action="store_true", help="transformers and x-transformers run too")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, metavar="N", help=f"rounds to time ({ROUNDS})")
+    parser.add_argument("--threads", type=int, metavar="N", help="threads to use (torch's own choice)")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of tables")
+
+
+def run(arguments: argparse.Namespace) -> str:
+    """The text to print.
+
+    Raises:
+        ValueError: no such case, a peer that is not installed, or a number that makes no sense.
+    """
+    import torch
+
+    from transformer_core.benchmarks.cases import CASES
+    from transformer_core.benchmarks.ceiling import ceiling
+    from transformer_core.benchmarks.report import as_json, provenance, render, render_machine
+
+    for name in ("rounds", "threads"):
+        if (number := getattr(arguments, name)) is not None and number < 1:
+            raise ValueError(f"--{name} {number} measures nothing; give 1 or more")
+    if arguments.case is not None and arguments.case not in CASES:
+        raise ValueError(f"no case is called {arguments.case!r}; there are {', '.join(CASES)}")
+    chosen = CASES.values() if arguments.case is None else [CASES[arguments.case]]
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(arguments.threads or before)
+        results = [case.measure(arguments.peers, arguments.rounds) for case in chosen]
+        found, limits = provenance(), ceiling()
+    finally:
+        torch.set_num_threads(before)
+    if arguments.json:
+        return json.dumps(as_json(results, found, limits), indent=2)
+    return "\n\n".join([*map(render, results), render_machine(found, limits)])

@@ -1,0 +1,45 @@
+"""Results of runs too long for a page's build, kept beside the code with where they come from.
+
+A page shows them as they were measured. Tests run the quickest of them again: a row that
+today's code does not give is found out.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from transformer_core.measure import machine
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a study found."""
+
+    name: str
+    command: str  # that makes it anew
+    machine: dict  # cpu, cores, threads, python, torch, date
+    seconds: float  # that the whole study took
+    rows: list[dict]
+
+
+def load(name: str, *, folder: Path = FOLDER) -> Record:
+    """A study's kept result.
+
+    Raises:
+        ValueError: none of that name was kept; the message lists those that were.
+    """
+    path = folder / f"{name}.json"
+    if not path.exists():
+        kept = ", ".join(sorted(file.stem for file in folder.glob("*.json"))) or "none yet"
+        raise ValueError(f"no study {name!r} was kept; there are {kept}")
+    return Record(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def keep(name: str, rows: list[dict], *, command: str, seconds: float, folder: Path = FOLDER) -> Record:
+    """Write a study's result over the one before; returns what load will give."""
+    record = Record(name, command, machine(), round(seconds, 1), rows)
+    text = json.dumps(vars(record), indent=1, allow_nan=False)  # refuses what JSON has no word for
+    (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return record
