@@ -5,7 +5,7 @@
     ceiling       the most that this machine can do
     peers         other libraries' models with our weights
     text          rows of real text to work on
-    encoder, train_step, decode, long_context, build_model     the cases
+    encoder, train_step, decode, long_context, build_model, gpu     the cases
     report        results as tables and as JSON
     recorded      results that were kept, with where they come from
 """

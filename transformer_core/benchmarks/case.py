@@ -14,7 +14,7 @@ class Contender:
     run: Callable[[], object]  # all of what is measured
     result: Callable[[], Tensor] | None = None  # to be found equal; None: it has weights of its own
     peer: bool = False  # another library's
-    tolerance: float = 1e-4  # how far its result may be from the first contender's
+    tolerance: float = 1e-4  # how far its result may be from the first one's; infinite: other numbers, and said so
     note: str = ""  # what a reader must know of this row
 
 
@@ -55,3 +55,4 @@ class Case:
     name: str
     summary: str
     measure: Callable[[bool, int], Result]  # (with peers?, rounds)
+    gpu: bool = False  # it needs one

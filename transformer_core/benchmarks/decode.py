@@ -68,7 +68,8 @@ def measure(kind: Kind, with_peers: bool, rounds: int) -> Result:
             ("ours", _ours(model, prompt)), ("ours, for_inference", _ours(for_inference(model), prompt)))
     ]
     if theirs is not None:
-        contenders += [Contender("transformers, sdpa", *[_theirs(theirs, prompt)] * 2, peer=True), _x_transformers(kind, prompt)]
+        run = _theirs(theirs, prompt)
+        contenders += [Contender("transformers, sdpa", run, run, peer=True), _x_transformers(kind, prompt)]
     bytes_read = 4 * NEW * sum(p.numel() for p in _read_each_time(model))
     return timed(
         kind.name, kind.title, contenders, rounds=rounds, work=bytes_read, most=ceiling().copy * 1e9,

@@ -11,18 +11,25 @@ READABLE = 8192  # beyond it the score matrix alone is gigabytes
 HEADS, WIDTH = 1, 32
 # A process of its own for each figure: the most memory that it ever held is then this attention's.
 MEASURE = """
-import json, resource, sys, torch
+import json, pathlib, resource, sys, torch
 from transformer_core.attention import fused_attention, scaled_dot_product_attention
 from transformer_core.efficient.tiled import tiled_attention
 ways = {"ours, readable": scaled_dot_product_attention, "ours": fused_attention, "ours, tiled": tiled_attention}
 way, length, heads, width = sys.argv[1], *map(int, sys.argv[2:5])
 torch.set_num_threads(1)  # memory is asked for, not time; each thread has scratch space of its own
+
+def peak():  # bytes; what the system says of a new process may still be its parent's
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        return 1024 * int(status.read_text().split("VmHWM:")[1].split()[0])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # macOS counts in bytes
+
 q, k, v = (torch.randn(1, heads, length, width) for _ in range(3))
 with torch.inference_mode():
     ways[way](*(x[..., :256, :] for x in (q, k, v)))  # what is loaded on first use
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak()
     ways[way](q, k, v)
-print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before))
+print(json.dumps(peak() - before))
 """
 
 
@@ -48,7 +55,7 @@ def _megabytes(way: str, length: int) -> float:
     done = subprocess.run(words, capture_output=True, text=True)
     if done.returncode:
         raise OSError(f"measuring {way} at {length} tokens failed: {done.stderr.strip().splitlines()[-1]}")
-    return json.loads(done.stdout) * 1024 / 1e6  # ru_maxrss counts in KiB
+    return json.loads(done.stdout) / 1e6
 
 
 LONG_CONTEXT = Case("long-context", "memory of attention up to 32,768 tokens", measure)

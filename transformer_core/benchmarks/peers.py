@@ -49,8 +49,9 @@ def torch_encoder(ours: Encoder) -> nn.TransformerEncoder:
 
 def hugging_face_bert(folder: str) -> nn.Module:
     """transformers' BERT with torch's fused attention, from the same folder as ours."""
-    from transformers import BertModel
+    from transformers import BertModel, logging
 
+    logging.set_verbosity_error()  # that the pooler stays unread is meant
     return BertModel.from_pretrained(folder, attn_implementation="sdpa", add_pooling_layer=False).eval()
 
 

@@ -1,5 +1,6 @@
 """Contenders in turns: found equal first, then timed round by round."""
 
+import math
 import statistics
 
 import torch
@@ -69,7 +70,7 @@ def equal(contenders: list[Contender]) -> dict[str, float | None]:
 
 def _best(contenders: list[Contender], compared: dict[str, Comparison]) -> tuple[str | None, float | None]:
     """The fastest peer, and how many times faster ours is that gives the same numbers."""
-    ours = [c.name for c in contenders if not c.peer and c.tolerance <= Contender.tolerance]
+    ours = [c.name for c in contenders if not c.peer and math.isfinite(c.tolerance)]
     peers = [c.name for c in contenders if c.peer]
     if not ours or not peers:
         return None, None

@@ -7,7 +7,8 @@ NAME = "benchmark"
 SUMMARY = "how fast this is beside its peers, on this machine"
 EXAMPLES = ("benchmark", "benchmark padded", "benchmark encoder --peers --threads 2", "benchmark decode --json")
 DESCRIPTION = """\
-Without a name: every case, one after the other. Before anything is timed, all
+Without a name: every case, one after the other; those whose names begin with
+gpu- only where there is a GPU. Before anything is timed, all
 contenders' results are found equal; then they run in turns, so that a busy
 moment of the machine hits all alike.
 
@@ -57,7 +58,13 @@ def run(arguments: argparse.Namespace) -> str:
             raise ValueError(f"--{name} {number} measures nothing; give 1 or more")
     if arguments.case is not None and arguments.case not in CASES:
         raise ValueError(f"no case is called {arguments.case!r}; there are {', '.join(CASES)}")
-    chosen = CASES.values() if arguments.case is None else [CASES[arguments.case]]
+    if arguments.case is None:
+        chosen = [case for case in CASES.values() if torch.cuda.is_available() or not case.gpu]
+    else:
+        chosen = [CASES[arguments.case]]
+    if any(case.gpu for case in chosen) and not torch.cuda.is_available():
+        raise ValueError(f"{arguments.case} needs a GPU that torch can use, and there is none here; "
+                         f"without one there are {', '.join(c.name for c in CASES.values() if not c.gpu)}")
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(arguments.threads or before)

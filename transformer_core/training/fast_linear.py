@@ -60,7 +60,7 @@ class _Linear(torch.autograd.Function):
     @staticmethod
     def forward(context, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         context.save_for_backward(x, weight)
-        return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")
+        return _product(x, weight, bias)
 
     @staticmethod
     @once_differentiable
@@ -68,10 +68,15 @@ class _Linear(torch.autograd.Function):
         x, weight = context.saved_tensors
         given, rows = x.flatten(0, -2), gradient.flatten(0, -2)  # (N, in), (N, out)
         of_x = of_weight = of_bias = None
-        if context.needs_input_grad[0]:
-            of_x = torch.ops.mkldnn._linear_pointwise(gradient.contiguous(), weight.t(), None, "none", [], "")
+        if context.needs_input_grad[0]:  # of the two libraries, whichever was faster for the shape
+            narrows = weight.shape[0] <= weight.shape[1]
+            of_x = _product(gradient.contiguous(), weight.t(), None) if narrows else gradient @ weight
         if context.needs_input_grad[1]:
-            of_weight = rows.t() @ given  # here MKL is the faster
+            of_weight = rows.t() @ given
         if context.needs_input_grad[2]:
             of_bias = rows.sum(dim=0)
         return of_x, of_weight, of_bias
+
+
+def _product(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+    return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")

@@ -68,11 +68,13 @@ def test_the_command_prints_a_table_or_json(one_case, capsys):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["fast"], "no case is called 'fast'; there are encoder, padded, train-step, decode, decode-llama, long"),
+        (["fast"], "no case is called 'fast'; there are encoder, padded, train-step, train-padded, decode, "),
+        (["gpu-decode"], "gpu-decode needs a GPU that torch can use, and there is none here; without one"),
         (["--rounds", "0"], "--rounds 0 measures nothing; give 1 or more"),
         (["--threads", "-2"], "--threads -2 measures nothing"),
     ],
 )
-def test_words_that_make_no_sense(words, said, capsys):
+def test_words_that_make_no_sense(words, said, capsys, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     assert main(["benchmark", *words]) == 2
     assert said in capsys.readouterr().err
