@@ -32,6 +32,7 @@ class Row:
     speed: float | None = None  # the first row's time by this one's, the median of the rounds
     ceiling: float | None = None  # the share of the machine's own that was reached
     difference: float | None = None  # the largest, between its result and the first row's
+    ratios: tuple[float, ...] = ()  # this one's time by the first row's, round by round
     note: str = ""
 
 

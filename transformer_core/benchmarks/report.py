@@ -1,6 +1,8 @@
 """Results for a reader, as a table, and for a machine, as JSON."""
 
+import subprocess
 from dataclasses import asdict, fields
+from pathlib import Path
 
 import torch
 
@@ -13,8 +15,8 @@ HEAD = ("", "median", "middle half", "n", "speed", "of ceiling", "differs by")
 
 
 def provenance() -> dict:
-    """What the figures were measured on, and when."""
-    return {**machine(), **_installed()}
+    """What the figures were measured on, and when; in a checkout, of which commit."""
+    return {**machine(), **_installed(), **_commit()}
 
 
 def render(result: Result) -> str:
@@ -45,7 +47,7 @@ def from_json(kept: dict) -> list[Result]:
     known = {field.name for field in fields(Result)}
     return [
         Result(**{key: value for key, value in result.items() if key in known}
-               | {"rows": [Row(**row) for row in result["rows"]]})
+               | {"rows": [Row(**row | {"ratios": tuple(row["ratios"])}) for row in result["rows"]]})
         for result in kept["results"]
     ]
 
@@ -73,3 +75,12 @@ def _installed() -> dict[str, str]:
     if torch.cuda.is_available():
         found["gpu"] = torch.cuda.get_device_name()
     return found
+
+
+def _commit() -> dict[str, str]:
+    words = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    try:
+        asked = subprocess.run(words, capture_output=True, text=True, timeout=10)
+    except (OSError, subprocess.TimeoutExpired):  # no git here
+        return {}
+    return {"commit": asked.stdout.strip()} if asked.returncode == 0 else {}

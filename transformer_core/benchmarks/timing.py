@@ -34,7 +34,7 @@ def timed(
             name=contender.name, value=times.median, low=times.p25, high=times.p75, unit="ms", n=times.n,
             peer=contender.peer, speed=statistics.median(1 / ratio for ratio in times.ratios),
             ceiling=None if work is None or most is None else work / (times.median / 1e3) / most,
-            difference=differences[contender.name], note=contender.note,
+            difference=differences[contender.name], ratios=tuple(times.ratios), note=contender.note,
         )
         for contender in contenders for times in [compared[contender.name]]
     ]

@@ -23,11 +23,11 @@ how to read it:
 
 keys of --json:
   machine      cpu, cores, threads, python, torch, date, and where they are
-               installed transformers, x-transformers
+               there transformers, x-transformers, gpu, commit
   ceiling      gflops, copy (GB/s)
   results      a list of {case, title, rows, against_best_peer, best_peer,
                notes}; a row has name, value, low, high, unit, n, peer, speed,
-               ceiling, difference, note
+               ceiling, difference, ratios (to the first row), note
   null stands for what a case does not measure."""
 ROUNDS = 15
 
