@@ -13,7 +13,7 @@ import torch
 
 from transformer_core import weights
 from transformer_core.__main__ import COMMANDS, main
-from transformer_core.cli import benchmark
+from transformer_core.cli import benchmark, study
 from transformer_core.cli.attend import strongest_links
 from transformer_core.config import PRESETS, preset
 from transformer_core.costs import flops_per_image, flops_per_token, flops_per_token_read, kv_cache_bytes
@@ -31,12 +31,8 @@ PARAMETERS = {
 
 def command(*arguments, **environment):
     """The real command, in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "transformer_core", *arguments],
-        capture_output=True,
-        env=os.environ | environment,
-        timeout=120,
-    )
+    words = [sys.executable, "-m", "transformer_core", *arguments]
+    return subprocess.run(words, capture_output=True, env=os.environ | environment, timeout=120)
 
 
 @pytest.fixture
@@ -101,8 +97,10 @@ def test_help_teaches(one, capsys):
     assert columns_of(said[: said.index("examples:")]) <= 80
 
 
-# A benchmark's examples take minutes: tests/core/benchmarks/ tries its words on one quick case.
-@pytest.mark.parametrize("one", [one for one in COMMANDS if one is not benchmark], ids=lambda one: one.NAME)
+# Examples that take minutes are tried elsewhere, on quick cases: benchmarks/test_report.py, test_cli_study.py.
+@pytest.mark.parametrize(
+    "one", [one for one in COMMANDS if one not in (benchmark, study)], ids=lambda one: one.NAME
+)
 def test_every_example_works_and_its_json_has_the_keys_of_the_help(one, printed):
     for example in one.EXAMPLES:
         out = printed(*shlex.split(example))
