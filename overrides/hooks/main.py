@@ -96,10 +96,12 @@ def on_config(config):
         if mine := [topic["path"] for topic in written if topic["part"] == part["number"]]:
             learn.append({f"{part['number']} {part['title']}": mine})
     notebooks = sorted(file.relative_to(build.docs).as_posix() for file in build.docs.glob("labs/*.ipynb"))
+    measured = sorted(p for p in build.course.sources if p.startswith("reference/") and p != links.TOPIC_MAP)
     config.nav = [
         {"Learn": learn},
         *([{"Labs": notebooks}] if notebooks else []),
         *([{"Paths": "paths.md"}] if "paths.md" in build.course.sources else []),
+        *([{"Measured": measured}] if measured else []),
         {"Reference": build.reference.nav()},
         {"Topic map": links.TOPIC_MAP},
         *([{"Review": "review.md"}] if "review.md" in build.course.sources else []),

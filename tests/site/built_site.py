@@ -20,6 +20,10 @@ PAGES = {
     "dashboard": "dashboard/",
     "reference": "reference/api/",
     "module": "reference/api/attention/",
+    "benchmarks": "reference/benchmarks/",
+    "training": "reference/training/",
+    "scaling": "reference/scaling/",
+    "shrinking": "reference/shrinking/",
     "not found": "404.html",
 }
 
