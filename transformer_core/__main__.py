@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _welcome() -> str:
-    commands = "\n".join(f"  {command.NAME:10}{command.SUMMARY}" for command in COMMANDS)
+    commands = "\n".join(f"  {command.NAME:11}{command.SUMMARY}" for command in COMMANDS)
     tries = "\n".join(f"  {PROGRAM} {command.EXAMPLES[0]}" for command in COMMANDS)
     return f"""\
 The Transformer in code that reads like its equations, proven equal to the
