@@ -72,7 +72,7 @@ def columns_of(out):
 def test_without_arguments_it_says_what_there_is_and_what_to_try(printed):
     said = printed()
     for one in COMMANDS:
-        assert f"{one.NAME:10}{one.SUMMARY}" in said
+        assert f"{one.NAME:11}{one.SUMMARY}" in said
         assert f"python -m transformer_core {one.EXAMPLES[0]}" in said
     assert columns_of(said) <= 80
 
