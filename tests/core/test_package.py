@@ -95,6 +95,15 @@ def test_every_room_has_its_floor():
     assert rooms - {"__init__"} == set().union(*FLOORS) | BESIDE
 
 
+def test_every_folder_is_a_package_that_is_installed():
+    """Without __init__.py a folder can be imported here, but has no page in the reference."""
+    folders = {path.parent for path in PACKAGE.rglob("*.py")}
+    assert not [folder for folder in folders if not (folder / "__init__.py").exists()]
+    listed = (PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    names = {".".join(folder.relative_to(PACKAGE.parent).parts) for folder in folders}
+    assert not [name for name in names if f'"{name}"' not in listed]
+
+
 def test_every_file_fits_one_sitting():
     long = {path.name: lines for path in PACKAGE.rglob("*.py")
             if (lines := len(path.read_text(encoding="utf-8").splitlines())) >= 300}
