@@ -89,7 +89,9 @@ class MultiHeadAttention(nn.Module):
         output = self.w_o(together)                    # ④ (B, Tq, D)
         return output, weights
 
-    def _project(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _project(
+        self, query: Tensor, key: Tensor, value: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Each head's own view of the three."""
         q = self._split(self.w_q(query))               # ① (B, H, Tq, Dk)
         k = self._split(self.w_k(key))                 # ① (B, Hk, Tk, Dk)
