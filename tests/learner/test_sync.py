@@ -37,7 +37,14 @@ FileSystemFileHandle.prototype.requestPermission = async () => {
 READ = """async () => {
   const folder = await navigator.storage.getDirectory();
   const handle = await folder.getFileHandle("transformer-course-progress.json", { create: true });
-  return (await handle.getFile()).text();
+  for (let left = 20; ; left -= 1) {
+    try {
+      return await (await handle.getFile()).text();
+    } catch (error) {  // it was written anew between the two: what was opened is gone
+      if (error.name !== "NotReadableError" || left === 0) throw error;
+      await new Promise((resume) => setTimeout(resume, 50));
+    }
+  }
 }"""
 
 WRITE = """async (text) => {
