@@ -1,5 +1,6 @@
 """config.py: frozen, named, and found by name."""
 
+from collections.abc import Hashable
 from dataclasses import FrozenInstanceError, fields, replace
 
 import pytest
@@ -41,6 +42,7 @@ def test_an_unknown_preset_is_refused_with_the_known_ones():
 
 
 def test_presets_share_nothing_that_can_change():
-    for config in PRESETS.values():
+    for name, config in PRESETS.items():
         for field in fields(config):
-            hash(getattr(config, field.name))  # a list or a dict has none
+            value = getattr(config, field.name)
+            assert isinstance(value, Hashable), f"{name}: {field.name} is {value!r}, which can be changed"

@@ -8,6 +8,7 @@ import backup_page
 import courses
 import learner_site
 import pytest
+import quiz_site
 
 KEY = "ai-syllabus-progress"
 
@@ -30,6 +31,20 @@ def large_site(tmp_path_factory):
     server = learner_site.Server(folder)
     yield server.address
     server.close()
+
+
+@pytest.fixture(scope="session")
+def quiz_address(tmp_path_factory):
+    """Address of a page with a quiz."""
+    server = quiz_site.build(tmp_path_factory.mktemp("quiz"))
+    yield server.address
+    server.close()
+
+
+@pytest.fixture
+def quiz(page, site, storage):
+    """That page's quiz, ready; for tests whose `site` is quiz_address."""
+    return quiz_site.open_quiz(page, site)
 
 
 @pytest.fixture

@@ -4,27 +4,14 @@ import json
 import re
 
 import pytest
-import quiz_site
 from playwright.sync_api import expect
 from quiz_site import IDS, choose, log, open_quiz, order, question
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    server = quiz_site.build(tmp_path_factory.mktemp("quiz"))
-    yield server.address
-    server.close()
-
-
 @pytest.fixture
-def site(served):
+def site(quiz_address):
     """Every fixture of this folder looks at this site."""
-    return served
-
-
-@pytest.fixture
-def quiz(page, site, storage):
-    return open_quiz(page, site)
+    return quiz_address
 
 
 def test_a_wrong_choice_is_told_why_and_where_to_look_and_may_be_tried_again(page, quiz, storage):

@@ -3,27 +3,14 @@
 import re
 
 import pytest
-import quiz_site
 from playwright.sync_api import expect
-from quiz_site import choose, log, open_quiz, order, question
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    server = quiz_site.build(tmp_path_factory.mktemp("quiz"))
-    yield server.address
-    server.close()
+from quiz_site import choose, log, order, question
 
 
 @pytest.fixture
-def site(served):
+def site(quiz_address):
     """Every fixture of this folder looks at this site."""
-    return served
-
-
-@pytest.fixture
-def quiz(page, site, storage):
-    return open_quiz(page, site)
+    return quiz_address
 
 
 # --- by keyboard, and to a screen reader --------------------------------------------------------------------------
