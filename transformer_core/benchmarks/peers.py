@@ -7,7 +7,7 @@ from torch import nn
 
 from transformer_core.encoder import Encoder
 
-EXTRA = "pip install 'transformer_core[peers]'"
+CURE = "pip install transformers x-transformers"
 
 
 def require(*packages: str) -> None:
@@ -18,7 +18,7 @@ def require(*packages: str) -> None:
     """
     missing = [package for package in packages if importlib.util.find_spec(package) is None]
     if missing:
-        raise ValueError(f"--peers needs {' and '.join(missing)}; install with: {EXTRA}")
+        raise ValueError(f"--peers needs {' and '.join(missing)}; install with: {CURE}")
 
 
 def torch_encoder(ours: Encoder) -> nn.TransformerEncoder:

@@ -45,7 +45,7 @@ def handwritten_digits(*, held_out: bool = False) -> Images:
         from sklearn.datasets import load_digits
     except ImportError as error:
         raise ImportError("the handwritten digits come with scikit-learn, which is not installed; "
-                          "`pip install 'transformer_core[train]'` brings it") from error
+                          "`pip install scikit-learn` brings it") from error
     data = load_digits()
     pixel_values = torch.tensor(data.images, dtype=torch.float32)[:, None] / 16
     kept = (torch.arange(len(pixel_values)) % 5 == 0) == held_out

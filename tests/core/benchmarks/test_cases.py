@@ -82,7 +82,7 @@ def test_the_ceiling_is_above_what_a_model_reaches(results):
 
 
 def test_a_missing_peer_is_named_with_its_cure():
-    with pytest.raises(ValueError, match=r"--peers needs no_such_library; install with: pip install 'transf"):
+    with pytest.raises(ValueError, match=r"--peers needs no_such_library; install with: pip install transformers x-transformers"):
         peers.require("torch", "no_such_library")
 
 

@@ -102,6 +102,6 @@ def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(
-        ImportError, match=r"scikit-learn, which is not installed; `pip install 'transformer_core\[train\]'`"
+        ImportError, match=r"scikit-learn, which is not installed; `pip install scikit-learn` brings it"
     ):
         handwritten_digits.__wrapped__()
