@@ -13,18 +13,15 @@ Layers, heads and positions count from 0.
 
 The rooms, ground floor first; each imports only from those above it:
 
-    attention  layers  rotary  positions  position_bias  kv_cache  prepacked    one idea each
-    measure  memory  perplexity  bleu  weights  byte_pairs  scaling  terminal
-    multi_head  experts  packing  config
-    encoder  decoder  inference   layers and their stacks; a model made ready to be called
-    models/                       the families, from one frozen config
-    pretrained/  costs            published checkpoints; what a model will need
-    sampling  drafts              the next token, and texts in the making
-    generation  beam_search       writing text
-    training/                     data, objectives, the loop, several processes
-    efficient/                    cheaper attentions, smaller models
-    benchmarks/  studies/         beside peers; what training showed
-    cli/                          the command line
+    nn/                                one idea each: attention, layers, positions, encoder, decoder
+    tokenisation/  weights             byte pairs; published weights, fetched and verified
+    models/  inference/                the families, from one frozen config; a model made ready to be called
+    pretrained/  decoding/             published checkpoints; writing text
+    measurement/                       sizes, times, memory, costs, scaling laws, quality of text
+    training/                          data, objectives, the loop, several processes
+    efficient/                         cheaper attentions, smaller models
+    benchmarks/  studies/              beside peers; what training showed
+    cli/                               the command line
 
 Two names are here for convenience: load_pretrained(folder) and build(config or preset).
 """

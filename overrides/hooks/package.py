@@ -24,7 +24,7 @@ class Entry:
 
     name: str
     kind: str  # "function", "class", "method", "property" or "constant"
-    path: str  # transformer_core.multi_head.MultiHeadAttention.forward
+    path: str  # transformer_core.nn.multi_head.MultiHeadAttention.forward
     anchor: str  # MultiHeadAttention.forward
     signature: str
     parameters: dict[str, str]  # name -> the comment behind it, where it is a dataclass's field

@@ -63,7 +63,7 @@ RAN = {
     "torch": "2.13.0",
     "seconds": "0.01",
     "seed": "0",
-    "sources": [{"path": "transformer_core/attention.py", "lines": "12–20"}],
+    "sources": [{"path": "transformer_core/nn/attention.py", "lines": "12–20"}],
 }
 
 
