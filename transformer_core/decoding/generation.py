@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from transformer_core.decoding.sampling import Choose, greedy
-from transformer_core.decoding.state import begin, check_request
+from transformer_core.decoding.state import check_request, start_decoding
 
 
 def generate(
@@ -71,19 +71,19 @@ def _write(
     model: nn.Module, prompts: Sequence[list[int]], max_new_tokens: int,
     choose: Choose, stop_ids: set[int], start_id: int | None, use_cache: bool,
 ) -> Iterator[dict[int, int]]:
-    drafts = begin(model, prompts, room=max_new_tokens, use_cache=use_cache, start_id=start_id)
+    state = start_decoding(model, prompts, room=max_new_tokens, use_cache=use_cache, start_id=start_id)
     names = _names(prompts)
     writing = list(range(len(prompts)))  # the prompt that each row of the batch belongs to
     for step in range(max_new_tokens):
-        tokens = choose(drafts.scores(), [f"{step} {names[number]}" for number in writing])  # (B)
+        tokens = choose(state.next_logits(), [f"{step} {names[number]}" for number in writing])  # (B)
         new = dict(zip(writing, tokens.tolist(), strict=True))
         yield new
-        drafts.extend(tokens)
+        state.append(tokens)
         rows = [row for row, token in enumerate(new.values()) if token not in stop_ids]
         if not rows:
             return
         if len(rows) < len(writing):
-            drafts.keep(rows)
+            state.select(rows)
             writing = [writing[row] for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Texts in the making: what the model thinks should come next in each of them."""
+"""Texts that are being decoded, with the model's cache: the logits of each text's next token."""
 
 from collections.abc import Collection, Sequence
 
@@ -9,16 +9,16 @@ from transformer_core.models.decoder_only import DecoderOnly
 from transformer_core.models.encoder_decoder import EncoderDecoder
 
 
-class Drafts:
-    """Texts that a decoder-only model writes on, each after its prompt.
+class DecodingState:
+    """A batch of texts that a decoder-only model continues, each after its prompt.
 
-    Shorter prompts are padded on the left, so that all texts grow at the same place.
+    Shorter prompts are padded on the left, so that the next token of every text has the same index.
 
     Args:
         model: in eval mode.
         prompts: one list of token ids for each text.
         room: how many tokens each text may grow by.
-        use_cache: whether the model remembers what it read, or reads all again for each token.
+        use_cache: keep the keys and values of earlier tokens; without it, all tokens are read again at each step.
     """
 
     def __init__(self, model: DecoderOnly, prompts: Sequence[list[int]], *, room: int, use_cache: bool):
@@ -31,8 +31,8 @@ class Drafts:
             self.mask = _table([[0] * (self.length - len(prompt)) + [1] * (len(prompt) + room)
                                 for prompt in prompts], model)
 
-    def scores(self) -> Tensor:
-        """(B, V): logits for each text's next token."""
+    def next_logits(self) -> Tensor:
+        """Logits (B, V) of each text's next token."""
         read = 0 if self.cache is None else self.cache.seen
         hidden_state = self.model.hidden_state(
             self.ids[:, read : self.length], None if self.mask is None else self.mask[:, : self.length],
@@ -40,13 +40,13 @@ class Drafts:
         )                                               # (B, T, D)
         return self.model.logits(hidden_state[:, -1])  # the head is large: for the last token alone
 
-    def extend(self, tokens: Tensor) -> None:
-        """Each text grows by its token of (B)."""
+    def append(self, tokens: Tensor) -> None:
+        """Append one token to each text; tokens is (B)."""
         self.ids[:, self.length] = tokens
         self.length += 1
 
-    def keep(self, rows: list[int]) -> None:
-        """Text b becomes a copy of text rows[b]; those not named are dropped and cost nothing more."""
+    def select(self, rows: list[int]) -> None:
+        """Replace text b by a copy of text rows[b]; texts that are not in rows leave the batch."""
         index = torch.tensor(rows, device=self.ids.device)
         self.ids = self.ids[index]
         if self.mask is not None:
@@ -55,14 +55,14 @@ class Drafts:
             self.cache.reorder(index)
 
 
-class Translations(Drafts):
-    """Texts that an encoder-decoder writes, each beside the prompt that its encoder has read.
+class EncoderDecoderState(DecodingState):
+    """A batch of texts that an encoder-decoder writes, each from the prompt that its encoder has read.
 
     Args:
         model: in eval mode.
         prompts: what the encoder reads.
         room: how many tokens each text may grow by.
-        use_cache: whether the decoder remembers what it read.
+        use_cache: keep the keys and values of earlier tokens.
         start_id: the token that every text begins with.
     """
 
@@ -77,34 +77,35 @@ class Translations(Drafts):
         read = _table([prompt + [0] * (longest - len(prompt)) for prompt in prompts], model)
         self.memory = model.encode(read, self.mask)  # (B, Tm, D); the mask is the memory's, (B, Tm)
 
-    def scores(self) -> Tensor:
-        """(B, V): logits for each text's next token."""
+    def next_logits(self) -> Tensor:
+        """Logits (B, V) of each text's next token."""
         read = 0 if self.cache is None else self.cache.seen
         new = self.ids[:, read : self.length]
         return self.model.decode(new, self.memory, self.mask, cache=self.cache)[:, -1]
 
-    def keep(self, rows: list[int]) -> None:
-        super().keep(rows)
+    def select(self, rows: list[int]) -> None:
+        """Replace text b by a copy of text rows[b], with its part of the encoder's output."""
+        super().select(rows)
         self.memory = self.memory[torch.tensor(rows, device=self.memory.device)]
 
 
-def begin(
+def start_decoding(
     model: nn.Module, prompts: Sequence[list[int]], *, room: int, use_cache: bool, start_id: int | None,
-) -> Drafts:
-    """Drafts for a model of either family; check_request says what is refused."""
+) -> DecodingState:
+    """The state before the first new token, for a model of either family; call check_request before it."""
     if isinstance(model, EncoderDecoder):
-        return Translations(model, prompts, room=room, use_cache=use_cache, start_id=start_id)
-    return Drafts(model, prompts, room=room, use_cache=use_cache)
+        return EncoderDecoderState(model, prompts, room=room, use_cache=use_cache, start_id=start_id)
+    return DecodingState(model, prompts, room=room, use_cache=use_cache)
 
 
 def check_request(
     model: nn.Module, prompts: Sequence[list[int]], *,
     max_new_tokens: int, stop_ids: Collection[int], start_id: int | None,
 ) -> None:
-    """Refuse at once what could not be written to its end.
+    """Refuse a request that could not be completed, before anything is computed.
 
     Raises:
-        ValueError: the message has the value and the cure.
+        ValueError: the message names the value and the fix.
     """
     writes = isinstance(model, EncoderDecoder)
     if not writes and not isinstance(model, DecoderOnly):

@@ -148,23 +148,23 @@ def test_beams_find_what_greedy_misses():
 
 
 class Told:
-    """Stands for drafts: the scores of a table, token by token."""
+    """Stands for hypotheses: the scores of a table, token by token."""
 
     def __init__(self, table):
         self.table, self.texts = table, [()]
 
-    def scores(self):
+    def next_logits(self):
         return torch.tensor([self.table[text] for text in self.texts], dtype=torch.float64).log()
 
-    def keep(self, rows):
+    def select(self, rows):
         self.texts = [self.texts[row] for row in rows]
 
-    def extend(self, tokens):
+    def append(self, tokens):
         self.texts = [(*text, token) for text, token in zip(self.texts, tokens.tolist(), strict=True)]
 
 
 def told(monkeypatch, table, max_new_tokens=2, **options):
-    monkeypatch.setattr("transformer_core.decoding.beam_search.begin", lambda *_, **__: Told(table))
+    monkeypatch.setattr("transformer_core.decoding.beam_search.start_decoding", lambda *_, **__: Told(table))
     model = writer("decoder, learned", vocab_size=3)
     return beam_search(model, [[0]], max_new_tokens=max_new_tokens, **options)[0]
 

@@ -9,7 +9,7 @@ from writers import start_of
 
 from transformer_core.decoding.beam_search import beam_search
 from transformer_core.decoding.generation import generate, stream
-from transformer_core.decoding.state import begin
+from transformer_core.decoding.state import start_decoding
 from transformer_core.models import build
 from transformer_core.models.config import Config
 
@@ -30,15 +30,15 @@ def test_scores_are_those_of_each_text_alone(name, use_cache, dtype, allowed):
     options = dict(room=7, use_cache=use_cache, start_id=start)
     new = torch.randint(29, (6, len(PROMPTS)))
     with torch.inference_mode():
-        together = begin(model, PROMPTS, **options)
-        alone = [begin(model, [prompt], **options) for prompt in PROMPTS]
+        together = start_decoding(model, PROMPTS, **options)
+        alone = [start_decoding(model, [prompt], **options) for prompt in PROMPTS]
         for tokens in new:
-            scores, each = together.scores(), torch.cat([one.scores() for one in alone])
+            scores, each = together.next_logits(), torch.cat([one.next_logits() for one in alone])
             largest = each.abs().max()
             torch.testing.assert_close(scores / largest, each / largest, atol=allowed, rtol=0)
-            together.extend(tokens)
+            together.append(tokens)
             for one, token in zip(alone, tokens, strict=True):
-                one.extend(token)
+                one.append(token)
 
 
 def by_definition(model, prompt, tokens):
@@ -53,20 +53,20 @@ def by_definition(model, prompt, tokens):
 def test_drafts_go_on_as_copies_of_others(name, use_cache):
     model, (a, _, c, _) = writer(name), PROMPTS
     with torch.inference_mode():
-        drafts = begin(model, PROMPTS, room=5, use_cache=use_cache, start_id=start_of(model).get("start_id"))
-        drafts.scores()
-        drafts.extend(torch.tensor([1, 2, 3, 4]))
-        drafts.scores()
+        state = start_decoding(model, PROMPTS, room=5, use_cache=use_cache, start_id=start_of(model).get("start_id"))
+        state.next_logits()
+        state.append(torch.tensor([1, 2, 3, 4]))
+        state.next_logits()
         steps = [
             ([2, 0, 2], [5, 6, 7], [(c, [3, 5]), (a, [1, 6]), (c, [3, 7])]),
             ([1, 2], [8, 9], [(a, [1, 6, 8]), (c, [3, 7, 9])]),
             ([0, 0, 1], [1, 2, 3], [(a, [1, 6, 8, 1]), (a, [1, 6, 8, 2]), (c, [3, 7, 9, 3])]),
         ]
         for rows, tokens, texts in steps:
-            drafts.keep(rows)
-            drafts.extend(torch.tensor(tokens))
+            state.select(rows)
+            state.append(torch.tensor(tokens))
             expected = torch.stack([by_definition(model, *text) for text in texts])
-            torch.testing.assert_close(drafts.scores(), expected, atol=1e-10, rtol=0)
+            torch.testing.assert_close(state.next_logits(), expected, atol=1e-10, rtol=0)
 
 
 def test_the_head_is_read_for_the_last_token_alone(monkeypatch):
