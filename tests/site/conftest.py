@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from built_site import REPO, build, serve
+from support.built_site import REPO, build, serve
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,11 @@
 import re
 from itertools import combinations
 
-import courses
 import pytest
 from hooks import map_layout, topic_map
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import courses
 
 
 def address(topic):

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
-from test_files import faults
+from support.exported_files import faults
 
 FIELD = "textarea[data-notes-for=tokens]"
 STATUS = "[data-sync-status]"

@@ -4,11 +4,10 @@ import html
 import json
 import re
 
-import courses
-import learner_site
 import pytest
 from hooks import exercise_view, exercises, parts, prose, runner
 from playwright.sync_api import expect
+from support import courses, learner_site
 from test_bad_records import FILL, REFUSED
 from test_learner_access import tab_to
 

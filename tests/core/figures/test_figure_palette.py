@@ -11,7 +11,7 @@ from colorspacious import cspace_converter
 from transformer_core.figures import palette
 from transformer_core.figures.figure import TOKENS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMES = ("light", "dark")
 VISIONS = (None, "protanomaly", "deuteranomaly", "tritanomaly")
 both = pytest.mark.parametrize("scheme", SCHEMES)

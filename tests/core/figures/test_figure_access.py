@@ -18,7 +18,7 @@ from transformer_core.figures import (
     side_by_side,
 )
 
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+AXE = Path(__file__).parents[3] / "node_modules/axe-core/axe.min.js"
 LONG = ["[CLS]", "the", "internationalisation", "sat", "because", "dog", "[SEP]"]
 
 

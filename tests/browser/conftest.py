@@ -4,11 +4,8 @@ import contextlib
 import json
 import time
 
-import backup_page
-import courses
-import learner_site
 import pytest
-import quiz_site
+from support import backup_page, courses, learner_site, quiz_site
 
 KEY = "ai-syllabus-progress"
 

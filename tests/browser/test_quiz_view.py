@@ -5,7 +5,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from quiz_site import IDS, choose, log, open_quiz, order, question
+from support.quiz_site import IDS, choose, log, open_quiz, order, question
 
 
 @pytest.fixture

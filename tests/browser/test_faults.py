@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from generated import cases
 from playwright.sync_api import expect
+from support.generated import cases
 
 FIELD = "textarea[data-notes-for=tokens]"
 MESSAGES = "[data-notices]"

@@ -5,15 +5,9 @@ import re
 
 import jsonschema
 import pytest
-from generated import REPO, cases
 from markdown_it import MarkdownIt
-
-SCHEMA = json.loads((REPO / "overrides" / "hooks" / "schemas" / "record.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-
-
-def faults(file: dict) -> list[str]:
-    return [f"{error.json_path}: {error.message[:120]}" for error in VALIDATOR.iter_errors(file)]
+from support.exported_files import SCHEMA, faults
+from support.generated import cases
 
 
 def test_the_schema_is_a_schema_and_describes_every_field():

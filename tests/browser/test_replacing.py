@@ -2,8 +2,8 @@
 
 import json
 
-from backup_page import RECORD, TIME
 from playwright.sync_api import expect
+from support.backup_page import RECORD, TIME
 
 OTHER = {"version": 2, "notes": {"heads": {"content": "another life", "updated": TIME, "history": []}}}
 PAUSE = 600  # ms, after which every tab has stored what was typed, and seen the others

@@ -4,10 +4,10 @@ import json
 import re
 
 import pytest
-from backup_page import MARK, RECORD, TIME
-from generated import REPO
 from playwright.sync_api import expect
-from test_files import faults
+from support.backup_page import MARK, RECORD, TIME
+from support.exported_files import faults
+from support.generated import REPO
 
 LATER = "2026-11-20T08:00:00.000Z"
 

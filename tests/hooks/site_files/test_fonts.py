@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from hooks import fonts
 
-REPO = Path(__file__).parents[2]
+REPO = Path(__file__).parents[3]
 LIMITS = {  # bytes
     "source-serif-4.woff2": 53_000,
     "source-serif-4-italic.woff2": 54_000,

@@ -1,10 +1,9 @@
 """Paths to walk, the portfolio to print, and a lab's observations as one file: in a real browser."""
 
-import courses
-import learner_site
 import pytest
 from hooks import parts
 from playwright.sync_api import expect
+from support import courses, learner_site
 
 STEP = {"minutes": 5, "topic": None}
 PATHS = [

@@ -12,7 +12,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-REPO = Path(__file__).parents[2]
+REPO = Path(__file__).parents[3]
 CODE = """\
 def attention(query, key, value):
     scores = query @ key.transpose(-2, -1)

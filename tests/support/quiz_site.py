@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import courses
-import learner_site
 from hooks import course, renderer, runner, snippets
 from playwright.sync_api import expect
+
+from support import courses, learner_site
 
 REPO = Path(__file__).parents[2]
 TEXT = """\

@@ -4,12 +4,11 @@ import csv
 import json
 import re
 
-import learner_site
 import pytest
-import review_page
 from hooks import vendored
 from playwright.sync_api import expect
-from review_page import ALL, NOW, QUESTIONS, record
+from support import learner_site, review_page
+from support.review_page import ALL, NOW, QUESTIONS, record
 from test_learner_access import tab_to
 
 

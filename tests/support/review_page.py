@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-import courses
-import learner_site
 from hooks import parts, vendored
+
+from support import courses, learner_site
 
 NOW = "2026-11-21T14:00:00Z"
 CODE = '<pre class="code"><code>weights = softmax(scores)\n<span class="k">for</span> row in weights:\n\t<span class="k">print</span>(&quot;row&quot;, row, sum(row), "and more of it")\n</code></pre>'

@@ -12,7 +12,7 @@ import pytest
 
 from transformer_core.figures import figure_css
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "overrides/assets/js"
 MODULES = ("heatmap", "head_view", "head_grid")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from quiz_site import choose, log, order, question
+from support.quiz_site import choose, log, order, question
 
 
 @pytest.fixture

