@@ -6,36 +6,30 @@ import time
 
 import pytest
 from support import backup_page, courses, learner_site, quiz_site
+from support.server import serve
 
 KEY = "ai-syllabus-progress"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(once):
     """Address of the small course."""
-    folder = tmp_path_factory.mktemp("small")
-    learner_site.build(folder, courses.small())
-    server = learner_site.Server(folder)
-    yield server.address
-    server.close()
+    with serve(once("small", lambda folder: learner_site.build(folder, courses.small()))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def large_site(tmp_path_factory):
+def large_site(once):
     """Address of a course of 200 topics."""
-    folder = tmp_path_factory.mktemp("large")
-    learner_site.build(folder, courses.large(200))
-    server = learner_site.Server(folder)
-    yield server.address
-    server.close()
+    with serve(once("large", lambda folder: learner_site.build(folder, courses.large(200)))) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
-def quiz_address(tmp_path_factory):
+def quiz_address(once):
     """Address of a page with a quiz."""
-    server = quiz_site.build(tmp_path_factory.mktemp("quiz"))
-    yield server.address
-    server.close()
+    with serve(once("quiz", quiz_site.build) / "site") as address:
+        yield address
 
 
 @pytest.fixture

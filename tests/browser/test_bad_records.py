@@ -4,25 +4,11 @@ import json
 
 import pytest
 from playwright.sync_api import expect
+from support.refusing import FILL, REFUSED
 
 FIELD = "textarea[data-notes-for=tokens]"
 PAUSE = 300  # ms, after which a keystroke is stored
 GOOD = {"content": "a good note", "updated": "2026-11-01T08:00:00.000Z", "history": []}
-
-REFUSED = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("The operation is insecure.", "SecurityError"); },
-});"""
-
-FILL = """() => {
-  let chunk = "x".repeat(1 << 20);
-  for (let number = 0; chunk.length > 0; number += 1) {
-    try {
-      localStorage.setItem("filler" + number, chunk);
-    } catch {
-      chunk = chunk.slice(0, chunk.length >> 1);
-    }
-  }
-}"""
 
 
 @pytest.fixture

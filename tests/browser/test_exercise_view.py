@@ -8,8 +8,9 @@ import pytest
 from hooks import exercise_view, exercises, parts, prose, runner
 from playwright.sync_api import expect
 from support import courses, learner_site
-from test_bad_records import FILL, REFUSED
-from test_learner_access import tab_to
+from support.keyboard import tab_to
+from support.refusing import FILL, REFUSED
+from support.server import serve
 
 DOCS = learner_site.REPO / "docs"
 PAGE = "topics/tokens/exercise/"
@@ -48,9 +49,8 @@ def site(tmp_path_factory, results):
         content += parts.fill("exercise", "../../../", exercise=shown)
     content = f'<h1>Tokens</h1><div data-topic-id="tokens"><h2>Exercises</h2>{content}</div>'
     learner_site.write(folder, PAGE, "Tokens", content, manifest)
-    server = learner_site.Server(folder)
-    yield server.address
-    server.close()
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture

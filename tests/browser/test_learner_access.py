@@ -4,6 +4,7 @@ import json
 
 import pytest
 from playwright.sync_api import expect
+from support.keyboard import tab_to
 
 TIME = "2026-11-01T08:00:00.000Z"
 MARK = {"value": True, "updated": TIME}
@@ -20,15 +21,6 @@ USED = {
     "finished": {"tokens": MARK},
 }
 PAGES = ["topics/tokens/", "topics/attention/", "dashboard/", "reference/topic-map/", "raw/"]
-
-
-def tab_to(page, locator, limit=60):
-    """Presses Tab until it is focused."""
-    for _ in range(limit):
-        page.keyboard.press("Tab")
-        if locator.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"Tab does not reach {locator}")
 
 
 @pytest.mark.parametrize("record", [USED, "{broken"], ids=["used", "broken"])

@@ -4,6 +4,7 @@ import pytest
 from hooks import parts
 from playwright.sync_api import expect
 from support import courses, learner_site
+from support.server import serve
 
 STEP = {"minutes": 5, "topic": None}
 PATHS = [
@@ -37,9 +38,8 @@ def places(tmp_path_factory):
     }
     for path, (title, content) in pages.items():
         learner_site.write(folder, path, title, content, manifest=manifest, wide=True)
-    server = learner_site.Server(folder)
-    yield server.address
-    server.close()
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,18 +7,18 @@ import re
 import pytest
 from hooks import vendored
 from playwright.sync_api import expect
-from support import learner_site, review_page
+from support import review_page
+from support.keyboard import tab_to
 from support.review_page import ALL, NOW, QUESTIONS, record
-from test_learner_access import tab_to
+from support.server import serve
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("review")
     review_page.build(folder)
-    server = learner_site.Server(folder)
-    yield server.address
-    server.close()
+    with serve(folder) as address:
+        yield address
 
 
 @pytest.fixture

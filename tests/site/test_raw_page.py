@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from support.built_site import PAGES, REPO, build, serve
+from support.built_site import PAGES, REPO, build
+from support.server import serve
 
 ID = "part1-transformer-architecture"
 OWN = REPO / "tests" / "fixtures" / "raw_topic_page.md"

@@ -1,13 +1,10 @@
 """A little site around the learner's parts: their real HTML, modules and styles, under the site's policy."""
 
 import base64
-import functools
 import hashlib
-import http.server
 import json
 import re
 import shutil
-import threading
 from pathlib import Path
 
 import material
@@ -134,23 +131,3 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
     )
     (folder / path).mkdir(parents=True, exist_ok=True)
     (folder / path / "index.html").write_text(page, encoding="utf-8")
-
-
-class Server:
-    """Serves a folder on a free port of this machine, until closed."""
-
-    class _Quiet(http.server.SimpleHTTPRequestHandler):
-        extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-        def log_message(self, *_args):
-            pass
-
-    def __init__(self, folder: Path):
-        handler = functools.partial(self._Quiet, directory=str(folder))
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.address = f"http://127.0.0.1:{self._server.server_port}/"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()

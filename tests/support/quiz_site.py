@@ -75,8 +75,8 @@ rubric:
 IDS = [f"tokens.{own}" for own in ("one", "some", "share", "print", "lines")]
 
 
-def build(folder: Path) -> learner_site.Server:
-    """The page at quiz/ of a served site."""
+def build(folder: Path) -> None:
+    """A site with the page at quiz/; its sources are beside it, in docs/."""
     docs = folder / "docs"
     docs.mkdir()
     (docs / "course.yml").write_text("parts: [{number: 1, title: One, topics: []}]")
@@ -91,7 +91,6 @@ def build(folder: Path) -> learner_site.Server:
     learner_site.build(site, courses.small())
     page = f'<h1>Quiz</h1><div data-topic-id="tokens"><h2 id="counting">Counting</h2>{content}</div>'
     learner_site.write(site, "quiz/", "Quiz", page, loaded.manifest())
-    return learner_site.Server(site)
 
 
 def open_quiz(page, site):

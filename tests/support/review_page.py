@@ -46,7 +46,8 @@ QUESTIONS = dict(
 
 def record(ids, at="2026-11-18T08:0{}:00.000Z", right=True) -> dict:
     answers = {
-        f"tokens.{id}": {"log": [{"at": at.format(n), "right": right, "given": []}]} for n, id in enumerate(ids)
+        f"tokens.{id}": {"log": [{"at": at.format(n), "right": right, "given": []}]}
+        for n, id in enumerate(ids)
     }
     return {"version": 2, "answers": answers}
 

@@ -3,40 +3,32 @@
 import os
 import subprocess
 import sys
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from support.server import serve
 
 from . import sample
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="session")
-def built(tmp_path_factory) -> Path:
+def built(once) -> Path:
     """Folder of the built sample site."""
-    folder = tmp_path_factory.mktemp("look")
+    return once("look", make) / "site"
+
+
+def make(folder: Path) -> None:
     config = sample.write(folder)
     env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(sample.REPO / "overrides")}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", config, "-d", folder / "site"]
     made = subprocess.run(command, env=env, capture_output=True, text=True)
     assert made.returncode == 0, made.stderr
-    return folder / "site"
 
 
 @pytest.fixture(scope="session")
 def address(built):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
+    with serve(built) as address:
+        yield address
 
 
 @pytest.fixture

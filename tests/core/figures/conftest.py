@@ -1,14 +1,12 @@
 """A sentence with hand-made weights, and a scratch page that is served under the site's own policy."""
 
 import re
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
 
 import material
 import pytest
+from support.server import serve
 
 from transformer_core.figures import figure_css
 
@@ -27,13 +25,6 @@ WEIGHTS = [
     [0.14, 0.14, 0.14, 0.14, 0.14, 0.15, 0.15],
     [0.50, 0.00, 0.25, 0.00, 0.00, 0.25, 0.00],
 ]
-
-
-class Handler(SimpleHTTPRequestHandler):
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
-
-    def log_message(self, *_):
-        """Quiet."""
 
 
 @pytest.fixture
@@ -69,13 +60,8 @@ def site(tmp_path):
     ]
     again = [f"{name}({{ root: document }});" for name in MODULES]  # a second start must change nothing
     (tmp_path / "main.mjs").write_text("\n".join(calls + again), encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
