@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from built_site import PAGES, REPO
 from hooks import approved, policy
+from support.built_site import PAGES, REPO
 
 TOPIC = PAGES["topic"]
 

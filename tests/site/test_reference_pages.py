@@ -7,8 +7,8 @@ import re
 from functools import cache
 
 import pytest
-from built_site import PAGES, REPO
 from hooks import links, reference
+from support.built_site import PAGES, REPO
 
 FOLDER = "reference/api/"
 
