@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { activeDays, dayOf, inWords, later, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../overrides/assets/js/activity.mjs";
-import { addAnswer, addRun, addTime, setFinished, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
-import { PATIENCE, Reading } from "../../overrides/assets/js/reading.mjs";
-import { recentDays } from "../../overrides/assets/js/recent.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { activeDays, dayOf, inWords, later, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../overrides/js/learning/activity.mjs";
+import { addAnswer, addRun, addTime, setFinished, setNote, setVisited } from "../../overrides/js/record/actions.mjs";
+import { PATIENCE, Reading } from "../../overrides/js/learning/reading_time.mjs";
+import { recentDays } from "../../overrides/js/learning/recent_activity.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
 const ZONES = ["UTC", "America/New_York", "Europe/London", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Kiritimati"];

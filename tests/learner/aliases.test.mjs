@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { followAliases, renamedIn } from "../../overrides/assets/js/aliases.mjs";
+import { followAliases, renamedIn } from "../../overrides/js/record/aliases.mjs";
 import {
   addAnswer, addRecall, addRun, addTime, setFinished, setLevel, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
 
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));

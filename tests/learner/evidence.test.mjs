@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addAnswer, addRun, setLevel } from "../../overrides/assets/js/edits.mjs";
-import { ahead, exercisesOf, ownersOf, questionsOf, standings } from "../../overrides/assets/js/evidence.mjs";
-import { levelOf } from "../../overrides/assets/js/progress.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRun, setLevel } from "../../overrides/js/record/actions.mjs";
+import { ahead, exercisesOf, ownersOf, questionsOf, standings } from "../../overrides/js/learning/evidence.mjs";
+import { levelOf } from "../../overrides/js/learning/progress.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
 const NOW = new Date("2026-11-21T14:02:00Z");
@@ -20,7 +20,7 @@ const topic = (id, more = {}) => ({
 const quiz = { questions: ["a", "b", "c", "d"].map((name) => ({ id: `t.${name}`, kind: "single" })) };
 const exercise = { exercises: [{ id: "t.mask", title: "The mask", total: 7 }] };
 
-/** @param {import("../../overrides/assets/js/shape.mjs").LearnerRecord} record @param {string} id @param {...boolean} tries */
+/** @param {import("../../overrides/js/record/record_types.mjs").LearnerRecord} record @param {string} id @param {...boolean} tries */
 const answered = (record, id, ...tries) =>
   tries.reduce((before, right) => addAnswer(before, id, { right, given: [] }, NOW), record);
 

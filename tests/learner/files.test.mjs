@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { changes, counted, differences, inventory } from "../../overrides/assets/js/changes.mjs";
-import { addAnswer, replaceNote, setFinished, setNote } from "../../overrides/assets/js/edits.mjs";
-import { fromFile, leftOut, toFile } from "../../overrides/assets/js/files.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
-import { mergeSynced } from "../../overrides/assets/js/sync_merge.mjs";
+import { changes, counted, differences, inventory } from "../../overrides/js/record/diff.mjs";
+import { addAnswer, replaceNote, setFinished, setNote } from "../../overrides/js/record/actions.mjs";
+import { fromFile, leftOut, toFile } from "../../overrides/js/record/files.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
+import { mergeSynced } from "../../overrides/js/record/sync_merge.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped } from "./fixtures.mjs";
 

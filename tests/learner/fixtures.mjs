@@ -4,8 +4,8 @@
 import fs from "node:fs";
 import {
   addAnswer, addRecall, addRun, addTime, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { parse } from "../../overrides/assets/js/record.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { parse } from "../../overrides/js/record/parse.mjs";
 
 export const SHIPPED = [0, 1, 2];
 

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addAnswer } from "../../overrides/assets/js/edits.mjs";
-import { fault, grade, lastTry, readings, scoreOf, triesOf } from "../../overrides/assets/js/grading.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer } from "../../overrides/js/record/actions.mjs";
+import { fault, grade, lastTry, readings, scoreOf, triesOf } from "../../overrides/js/learning/grading.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
-/** @typedef {import("../../overrides/assets/js/grading.mjs").Question} Question */
+/** @typedef {import("../../overrides/js/learning/grading.mjs").Question} Question */
 
 const RUNS = { numRuns: 1000 };
 const EMPTY = { options: [], key: null, tolerance: null, unit: null, mistakes: [] };

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { LARGEST, count, fault } from "../../overrides/assets/js/junit.mjs";
+import { LARGEST, count, fault } from "../../overrides/js/learning/junit.mjs";
 
-/** @typedef {import("../../overrides/assets/js/junit.mjs").Case} Case */
+/** @typedef {import("../../overrides/js/learning/junit.mjs").Case} Case */
 
 const EXERCISE = { file: "test_maps_exercise", starter: "maps_exercise.py", names: ["test_1_a", "test_2_b", "test_3_c"] };
 

@@ -6,16 +6,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   addAnswer, addRecall, addRun, addTime, asReplacement, replaceNote, setFinished, setLevel, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { hasSeen, merge, nameOf, reconcile } from "../../overrides/assets/js/merge.mjs";
-import { isBetween, joinReplaced } from "../../overrides/assets/js/replacing.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { hasSeen, merge, nameOf, reconcile } from "../../overrides/js/record/merge.mjs";
+import { isBetween, joinReplaced } from "../../overrides/js/record/replacement.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
 
 const RUNS = { numRuns: 1000 };
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 
-/** @param {import("../../overrides/assets/js/shape.mjs").LearnerRecord} record */
+/** @param {import("../../overrides/js/record/record_types.mjs").LearnerRecord} record */
 const texts = (record) =>
   Object.entries(record.notes).flatMap(([id, note]) => [note, ...note.history].map(({ content }) => [id, content]));
 

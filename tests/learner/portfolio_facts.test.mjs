@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addAnswer, addRun, setFinished, setLevel, setNote } from "../../overrides/assets/js/edits.mjs";
-import { chapters } from "../../overrides/assets/js/portfolio_facts.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRun, setFinished, setLevel, setNote } from "../../overrides/js/record/actions.mjs";
+import { chapters } from "../../overrides/js/learning/portfolio_facts.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 const topic = {

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
+import { setFinished, setLevel, setNote, setVisited } from "../../overrides/js/record/actions.mjs";
 import {
   chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic, percent,
-} from "../../overrides/assets/js/progress.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/learning/progress.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
 const NOW = new Date("2026-11-21T14:02:00Z");
 

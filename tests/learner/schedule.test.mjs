@@ -5,15 +5,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import * as library from "ts-fsrs";
-import { addAnswer, addRecall } from "../../overrides/assets/js/edits.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { daysBetween, historyOf } from "../../overrides/assets/js/recall.mjs";
-import { interval, nextText } from "../../overrides/assets/js/review_words.mjs";
-import { SETTINGS, Schedule } from "../../overrides/assets/js/schedule.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRecall } from "../../overrides/js/record/actions.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { daysBetween, historyOf } from "../../overrides/js/learning/review_history.mjs";
+import { interval, nextText } from "../../overrides/js/learning/review_text.mjs";
+import { SETTINGS, Schedule } from "../../overrides/js/learning/schedule.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
-/** @typedef {import("../../overrides/assets/js/shape.mjs").LearnerRecord} LearnerRecord */
+/** @typedef {import("../../overrides/js/record/record_types.mjs").LearnerRecord} LearnerRecord */
 
 const RUNS = { numRuns: 300 };
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Search, excerpt, fold, wordsOf } from "../../overrides/assets/js/search.mjs";
+import { Search, excerpt, fold, wordsOf } from "../../overrides/js/learning/note_search.mjs";
 
 /** @param {string} content @param {string} query */
 const marked = (content, query) => excerpt(content, fold(content), wordsOf(query)).filter(({ isMatch }) => isMatch).map(({ text }) => text);

@@ -1,0 +1,75 @@
+// @ts-check
+/** How the dashboard's cards are filled: nothing that is already there is made anew, and long lists start short. */
+
+import { address, element } from "../../dom/elements.mjs";
+
+/** @typedef {import("../../learning/progress.mjs").Topic} Topic */
+
+/**
+ * Puts nodes into a place, unless the same stand there: who reads or tabs through them is not disturbed.
+ * @param {Element | null} place
+ * @param {(Node | string)[]} nodes
+ */
+export function fill(place, nodes) {
+  if (!place) return;
+  const next = /** @type {Element} */ (place.cloneNode(false));
+  next.append(...nodes);
+  if (place.isEqualNode(next)) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+  place.replaceChildren(...next.childNodes);
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
+}
+
+/**
+ * A list that shows its first rows, and the rest when it is asked for.
+ * @template Row
+ * @param {Element} place where it will stand; it remembers whether all is shown
+ * @param {{rows: Row[], make: (row: Row) => Node, most: number, name: string, redraw: () => void}} list
+ * @returns {Node[]}
+ */
+export function listed(place, { rows, make, most, name, redraw }) {
+  const all = place.hasAttribute("data-all") || rows.length <= most + 1;
+  const shown = all ? rows : rows.slice(0, most);
+  const items = element("ul", { class: `plain ${name}` }, ...shown.map(make));
+  if (all) return [items];
+  const button = element("button", { type: "button", class: "btn btn-quiet show-all" }, `Show all ${rows.length}`);
+  button.addEventListener("click", () => {
+    place.setAttribute("data-all", "");
+    redraw();
+    const next = place.querySelectorAll("li")[most];
+    /** @type {HTMLElement | null | undefined} */ (next?.querySelector("a"))?.focus();
+  });
+  return [items, button];
+}
+
+/**
+ * @param {string} id
+ * @param {Topic | undefined} topic undefined for a topic that this course does not have: its entry is kept all the same
+ * @param {string} [anchor]
+ */
+export function topicLink(id, topic, anchor = "") {
+  if (!topic) return element("b", { dir: "auto" }, id);
+  const path = topic.url === null ? `reference/topic-map/#${id}` : topic.url + anchor;
+  return element("a", { href: address(path) }, topic.title);
+}
+
+/** @param {string} text */
+export function empty(text) {
+  return element("p", { class: "empty" }, text);
+}
+
+/**
+ * @param {number} number
+ * @param {string} noun
+ */
+export function counted(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/**
+ * @param {string} day "2026-11-21"
+ * @param {Intl.DateTimeFormatOptions} [style]
+ */
+export function dayText(day, style = { weekday: "short", day: "numeric", month: "short" }) {
+  return new Date(`${day}T12:00:00`).toLocaleDateString("en-GB", style);
+}
