@@ -5,8 +5,11 @@ import { element } from "./elements.mjs";
 
 /** @typedef {{label: string, press: () => void}} Action */
 
-/** @param {ParentNode} root */
-export function start(root) {
+/**
+ * Puts the region where the messages go.
+ * @param {{root: ParentNode}} page
+ */
+export function start({ root }) {
   if (document.querySelector("[data-notices]")) return;
   const content = root.querySelector(".md-content__inner") ?? root.querySelector("main") ?? document.body;
   content.prepend(element("div", { class: "notices", "data-notices": true, role: "status", "aria-label": "Messages" }));
