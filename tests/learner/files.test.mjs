@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { changes, counted, differences, inventory } from "../../overrides/js/record/diff.mjs";
+import { changes, countedEntries, differences, inventory } from "../../overrides/js/record/diff.mjs";
 import { addAnswer, replaceNote, setFinished, setNote } from "../../overrides/js/record/actions.mjs";
 import { fromFile, leftOut, toFile } from "../../overrides/js/record/files.mjs";
 import { merge } from "../../overrides/js/record/merge.mjs";
@@ -116,8 +116,8 @@ test("notes that differ are shown by their beginnings, or from where they begin 
 });
 
 test("numbers are said as people say them", () => {
-  assert.equal(counted("notes", 1), "1 note");
-  assert.equal(counted("steps", 2000), "2,000 steps of paths");
+  assert.equal(countedEntries("notes", 1), "1 note");
+  assert.equal(countedEntries("steps", 2000), "2,000 steps of paths");
   assert.equal(inventory(emptyRecord()), "nothing");
   assert.equal(inventory(setFinished(setNote(emptyRecord(), "a", "c", at(1)), "a", true, at(1))), "1 note, 1 finished mark");
 });

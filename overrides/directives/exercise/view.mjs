@@ -6,10 +6,12 @@
  * file alone, and is gone when the page is.
  */
 
-import { addRun } from "../../js/record/actions.mjs";
-import { element, say, when } from "../../js/dom/elements.mjs";
+import { element, say } from "../../js/dom/elements.mjs";
 import { LARGEST, casesIn, count, fault, tooLarge } from "../../js/learning/junit.mjs";
+import { addRun } from "../../js/record/actions.mjs";
 import { entryOf } from "../../js/record/record_types.mjs";
+import { whyNotStored } from "../../js/store/status_text.mjs";
+import { when } from "../../js/text/dates.mjs";
 
 /**
  * @typedef {import("../../js/store/store.mjs").Store} Store
@@ -17,11 +19,6 @@ import { entryOf } from "../../js/record/record_types.mjs";
  * @typedef {import("../../js/record/record_types.mjs").Run} Run
  */
 
-const UNSTORED = {
-  newer: "Not recorded: a newer version of this site stored your progress, and this one only reads it.",
-  refused: "Not recorded: this browser does not let the site store anything.",
-  full: "Not recorded: this browser's storage for the site is full.",
-};
 const SHOWN_RUNS = 12;
 const bound = new WeakSet();
 
@@ -119,7 +116,8 @@ class ResultView {
     const total = this.exercise.names.length;
     const { status } = this.store;
     if (status !== "newer") this.store.change((record) => addRun(record, this.id, { passed, total }, new Date()));
-    const unstored = status === "saved" || status === "cleared" ? "" : UNSTORED[status];
+    const why = whyNotStored(status);
+    const unstored = why && `Not recorded: ${why}`;
     const unseen = status === "newer" ? `${passed} of ${total} tests passed.` : "";
     say(this.#find("[data-said]"), [unseen, remark, unstored].filter(Boolean).join(" "));
   }

@@ -1,5 +1,6 @@
 // @ts-check
 /** All heads: a thumbnail opens its map. One tab stop, arrows between heads and layers, Esc back to the first. */
+
 import { fill } from "./heatmap.mjs";
 import { unstarted } from "./rows.mjs";
 

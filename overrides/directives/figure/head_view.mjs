@@ -1,5 +1,6 @@
 // @ts-check
 /** One head as lines: those of the query that is looked at are in colour, on top, with their weights. */
+
 import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
 
 const DRAWN = 0.04;

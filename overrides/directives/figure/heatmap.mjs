@@ -1,5 +1,6 @@
 // @ts-check
 /** The heatmap: the row that is looked at is outlined, and its read-out stands beside it. */
+
 import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
 
 const PRINTED = 0.1;

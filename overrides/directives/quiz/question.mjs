@@ -6,23 +6,18 @@
  * another order. What was given at the last try is said quietly, and the answer can be unfolded once there was a try.
  */
 
-import { addAnswer } from "../../js/record/actions.mjs";
-import { element, say, when } from "../../js/dom/elements.mjs";
+import { element, say } from "../../js/dom/elements.mjs";
 import { fault, grade, lastTry, triesOf } from "../../js/learning/grading.mjs";
 import { shuffled } from "../../js/learning/shuffle.mjs";
+import { addAnswer } from "../../js/record/actions.mjs";
+import { whyNotStored } from "../../js/store/status_text.mjs";
+import { when } from "../../js/text/dates.mjs";
 
 /**
  * @typedef {import("../../js/store/store.mjs").Store} Store
  * @typedef {import("../../js/learning/grading.mjs").Question} Question
  * @typedef {import("../../js/learning/grading.mjs").Grade} Grade
  */
-
-/** @type {Partial<Record<import("../../js/store/store.mjs").Status, string>>} */
-const UNSTORED = {
-  newer: "This try was not recorded: a newer version of this site stored your progress, and this one only reads it.",
-  refused: "This try lasts until you leave the page: the browser does not let the site store anything.",
-  full: "This try lasts until you leave the page: the browser's storage for the site is full.",
-};
 
 export class QuestionView {
   #checked = false;
@@ -163,8 +158,10 @@ export class QuestionView {
     const said = last ? `Last try, ${when(last.at)}: ${last.right ? "✓ right" : "✕ not right"}` : "";
     say(this.form.querySelector("[data-last]"), this.#checked ? "" : said);
     const unstored = this.feedback.querySelector("[data-unstored]");
-    say(unstored, UNSTORED[this.store.status] ?? "");
-    unstored?.toggleAttribute("hidden", !UNSTORED[this.store.status]);
+    const why = whyNotStored(this.store.status);
+    const lead = this.store.status === "newer" ? "This try was not recorded" : "This try lasts until you leave the page";
+    say(unstored, why && `${lead}: ${why}`);
+    unstored?.toggleAttribute("hidden", !why);
     for (const place of this.answer.querySelectorAll("[data-yours]")) {
       const key = place.closest("[data-why]")?.getAttribute("data-why");
       const typed = last && !this.#choices ? `You wrote: ${last.given[0]}` : "";

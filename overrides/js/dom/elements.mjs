@@ -48,6 +48,21 @@ export function say(place, text) {
 }
 
 /**
+ * Puts nodes into a place, unless the same stand there: who reads or tabs through them is not disturbed.
+ * @param {Element | null} place
+ * @param {(Node | string)[]} nodes
+ */
+export function fill(place, nodes) {
+  if (!place) return;
+  const next = /** @type {Element} */ (place.cloneNode(false));
+  next.append(...nodes);
+  if (place.isEqualNode(next)) return;
+  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
+  place.replaceChildren(...next.childNodes);
+  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
+}
+
+/**
  * An address within the site, from the page that is open.
  * @param {string} path relative to the site's root
  */
@@ -70,26 +85,4 @@ export function download(what, text, ending = "json") {
   const url = URL.createObjectURL(new Blob([text], { type: TYPES[ending] ?? "text/plain" }));
   element("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
-}
-
-/**
- * @param {string} time ISO
- * @param {Date} [now]
- * @returns {string} "14:02" today, otherwise "21 Nov 2026"
- */
-export function when(time, now = new Date()) {
-  const date = new Date(time);
-  const today = date.toDateString() === now.toDateString();
-  return today
-    ? date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })
-    : date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
-}
-
-/**
- * @param {{minutes: number, time?: string}} topic
- * @returns {string} "6 h 20 min", or what the page says where no minutes are known
- */
-export function duration({ minutes, time }) {
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return [hours ? `${hours} h` : "", rest ? `${rest} min` : ""].filter(Boolean).join(" ") || (time ?? "");
 }

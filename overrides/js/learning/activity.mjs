@@ -11,6 +11,7 @@
  */
 
 import { UNDATED, entryOf } from "../record/record_types.mjs";
+import { hoursAndMinutes } from "../text/numbers.mjs";
 
 /**
  * @param {Date} date
@@ -125,7 +126,5 @@ export function stepOf({ seconds, done }) {
  */
 export function inWords(seconds) {
   if (seconds < 60) return "less than 1 min";
-  const minutes = Math.round(seconds / 60);
-  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
-  return [hours ? `${hours} h` : "", rest ? `${rest} min` : ""].filter(Boolean).join(" ");
+  return hoursAndMinutes(Math.round(seconds / 60));
 }

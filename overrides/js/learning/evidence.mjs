@@ -13,8 +13,8 @@
  * @typedef {{topic: Topic, level: number, questions: Questions, exercises: Exercise[]}} Standing
  */
 
-import { levelOf } from "./progress.mjs";
 import { entryOf, isObject } from "../record/record_types.mjs";
+import { levelOf } from "./progress.mjs";
 
 /**
  * @param {LearnerRecord} record
@@ -28,7 +28,8 @@ export function questionsOf(record, topic) {
 }
 
 /**
- * The best run of each exercise that was run.
+ * The best run of each exercise that was run: the one with the largest share of its tests passed. Of two with the same
+ * share the later one counts, since an exercise's tests may have changed in between.
  * @param {LearnerRecord} record
  * @param {Topic} topic
  * @returns {Exercise[]}

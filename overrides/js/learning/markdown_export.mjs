@@ -11,11 +11,12 @@
  * @typedef {{content: string, updated: string}} Text
  */
 
+import { SECTIONS, UNDATED, entryOf, isObject } from "../record/record_types.mjs";
+import { shortDate } from "../text/dates.mjs";
+import { counted } from "../text/numbers.mjs";
 import { heading, inline, code, fence } from "./markdown.mjs";
 import { isFinished, levelOf, levelsAboveGap } from "./progress.mjs";
-import { SECTIONS, UNDATED, entryOf, isObject } from "../record/record_types.mjs";
-
-const GRADES = ["again", "hard", "good", "easy"];
+import { GRADES, nameOfGrade } from "./review_text.mjs";
 
 /**
  * @param {LearnerRecord} record
@@ -27,7 +28,7 @@ export function toMarkdown(record, manifest, now) {
   const owner = owners(record, manifest);
   const blocks = [
     heading(1, "Notes and results"),
-    `Saved on ${day(now.toISOString())}. Levels are what you said of yourself; answers, exercises and reviews are what you did.`,
+    `Saved on ${shortDate(now.toISOString())}. Levels are what you said of yourself; answers, exercises and reviews are what you did.`,
   ];
   for (const part of manifest.parts) {
     const topics = manifest.topics.filter((topic) => topic.part === part.number);
@@ -139,7 +140,7 @@ function exerciseLine(id, log, topic) {
   const exercise = known.find((one) => isObject(one) && one.id === id);
   const name = isObject(exercise) && typeof exercise.title === "string" ? inline(exercise.title) : code(id);
   const last = log[log.length - 1];
-  return [`- Exercise ${name}: ${last.passed} of ${last.total} tests passed${on(last.at)}, ${counted(log.length, "run", "runs")}`];
+  return [`- Exercise ${name}: ${last.passed} of ${last.total} tests passed${on(last.at)}, ${counted(log.length, "run")}`];
 }
 
 /** @param {[string, import("../record/record_types.mjs").Recalls][]} reviewed */
@@ -147,8 +148,8 @@ function reviewLines(reviewed) {
   const log = reviewed.flatMap(([, recalls]) => recalls.log);
   if (log.length === 0) return [];
   const last = log.map(({ at }) => at).sort()[log.length - 1];
-  const grades = GRADES.map((name, at) => `${log.filter(({ grade }) => grade === at + 1).length} ${name}`);
-  return [`- Reviews: ${log.length}, the last on ${day(last)} (${grades.join(", ")})`];
+  const grades = GRADES.map((one) => `${log.filter(({ grade }) => grade === one).length} ${nameOfGrade(one).toLowerCase()}`);
+  return [`- Reviews: ${log.length}, the last on ${shortDate(last)} (${grades.join(", ")})`];
 }
 
 /** @param {import("../record/record_types.mjs").Note | undefined} note */
@@ -157,7 +158,7 @@ function noteBlocks(note) {
   const texts = [{ title: "Notes", ...text(note) }, ...note.history.map((old) => ({ title: "Another text of these notes", ...text(old) }))];
   return texts
     .filter(({ content }) => content.trim() !== "")
-    .flatMap(({ title, content, updated }) => [`${title}${updated === UNDATED ? "" : `, ${day(updated)}`}:`, fence(content)]);
+    .flatMap(({ title, content, updated }) => [`${title}${updated === UNDATED ? "" : `, ${shortDate(updated)}`}:`, fence(content)]);
 }
 
 /**
@@ -170,19 +171,5 @@ function text({ content, updated }) {
 
 /** @param {string} time */
 function on(time) {
-  return time === UNDATED ? "" : `, ${day(time)}`;
-}
-
-/** @param {string} time */
-function day(time) {
-  return new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
-}
-
-/**
- * @param {number} number
- * @param {string} one
- * @param {string} several
- */
-function counted(number, one, several) {
-  return `${number} ${number === 1 ? one : several}`;
+  return time === UNDATED ? "" : `, ${shortDate(time)}`;
 }

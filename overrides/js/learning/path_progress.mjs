@@ -9,8 +9,8 @@
  * @typedef {{id: string, minutes: number, topic: string | null, planned: boolean}} Step
  */
 
-import { isFinished } from "./progress.mjs";
 import { entryOf } from "../record/record_types.mjs";
+import { isFinished } from "./progress.mjs";
 
 /**
  * @param {LearnerRecord} record

@@ -8,8 +8,10 @@
  * @typedef {{title: string, facts: string[], notes: {title: string, content: string}[]}} Chapter
  */
 
+import { entryOf } from "../record/record_types.mjs";
+import { longDate } from "../text/dates.mjs";
+import { exercisesOf, questionsOf } from "./evidence.mjs";
 import { isFinished, levelOf } from "./progress.mjs";
-import { entryOf, isObject } from "../record/record_types.mjs";
 
 /**
  * The topics with anything to show, in course order, then what belongs to none: labs, and topics that are gone.
@@ -40,43 +42,11 @@ function facts(record, topic) {
   const level = levelOf(record, topic.id);
   const step = topic.rubric.find((one) => one.level === level);
   const own = step ? [`Says: level ${level} of ${topic.rubric.length}. “${step.can}”`] : [];
-  const finished = isFinished(record, topic.id) ? [`Finished on ${day(record.finished[topic.id].updated)}`] : [];
-  return [...own, ...finished, ...questionFacts(record, topic), ...exerciseFacts(record, topic)];
-}
-
-/**
- * @param {LearnerRecord} record
- * @param {Topic} topic
- */
-function questionFacts(record, topic) {
-  const asked = listOf(topic, "questions");
-  const last = asked.map(({ id }) => entryOf(record.answers, String(id))?.log.at(-1)).filter((one) => one !== undefined);
-  if (last.length === 0) return [];
-  const right = last.filter((answer) => answer.right).length;
-  return [`Shown: ${right} of ${asked.length} questions right at the last try`];
-}
-
-/**
- * @param {LearnerRecord} record
- * @param {Topic} topic
- */
-function exerciseFacts(record, topic) {
-  return listOf(topic, "exercises").flatMap(({ id, title }) => {
-    const log = entryOf(record.exercises, String(id))?.log ?? [];
-    if (log.length === 0) return [];
-    const best = log.reduce((a, b) => (b.passed / b.total > a.passed / a.total ? b : a));
-    return [`Shown: ${best.passed} of ${best.total} tests passed in “${title}”`];
-  });
-}
-
-/**
- * @param {Topic} topic
- * @param {"questions" | "exercises"} field
- * @returns {Record<string, any>[]}
- */
-function listOf(topic, field) {
-  const list = /** @type {Record<string, unknown>} */ (topic)[field];
-  return Array.isArray(list) ? list.filter(isObject) : [];
+  const finished = isFinished(record, topic.id) ? [`Finished on ${longDate(record.finished[topic.id].updated)}`] : [];
+  const { asked, tried, right } = questionsOf(record, topic);
+  const answered = tried > 0 ? [`Shown: ${right} of ${asked} questions right at the last try`] : [];
+  const runs = exercisesOf(record, topic).map(({ title, passed, total }) => `Shown: ${passed} of ${total} tests passed in “${title}”`);
+  return [...own, ...finished, ...answered, ...runs];
 }
 
 /**
@@ -87,11 +57,6 @@ function listOf(topic, field) {
 function noteOf(record, id, title) {
   const content = entryOf(record.notes, id)?.content ?? "";
   return content.trim() === "" ? [] : [{ title, content }];
-}
-
-/** @param {string} time */
-function day(time) {
-  return new Date(time).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 }
 
 /** @param {string} id "attention-heads" -> "Attention heads" */

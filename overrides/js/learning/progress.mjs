@@ -18,6 +18,7 @@
  */
 
 import { entryOf } from "../record/record_types.mjs";
+import { hoursAndMinutes } from "../text/numbers.mjs";
 
 export const MET_LEVEL = 2;
 
@@ -135,4 +136,13 @@ function reachable(edges, start) {
     found.add(id);
   }
   return found;
+}
+
+/**
+ * How long a topic takes.
+ * @param {{minutes: number, time?: string}} topic
+ * @returns {string} "6 h 20 min", or what the page says where no minutes are known
+ */
+export function duration({ minutes, time }) {
+  return hoursAndMinutes(minutes) || (time ?? "");
 }

@@ -13,9 +13,9 @@
  * @typedef {{kind: Kind, topic: string, at: string, good?: boolean, text?: string}} Event
  */
 
+import { UNDATED } from "../record/record_types.mjs";
 import { dayOf } from "./activity.mjs";
 import { ownersOf } from "./evidence.mjs";
-import { UNDATED } from "../record/record_types.mjs";
 
 /**
  * @param {LearnerRecord} record

@@ -1,19 +1,15 @@
 // @ts-check
 /** How the review page says numbers and times. Pure. */
 
-const GRADES = ["", "Again", "Hard", "Good", "Easy"];
+import { timeOfDay } from "../text/dates.mjs";
+import { counted } from "../text/numbers.mjs";
+
+const NAMES = ["", "Again", "Hard", "Good", "Easy"];
+export const GRADES = [1, 2, 3, 4];
 
 /** @param {number} grade */
 export function nameOfGrade(grade) {
-  return GRADES[grade];
-}
-
-/**
- * @param {number} number
- * @param {string} noun
- */
-export function counted(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+  return NAMES[grade];
 }
 
 /**
@@ -57,7 +53,7 @@ export function nextText(next, now) {
 function dayText({ from, days }, now) {
   if (days === 0) {
     const shown = new Date(Math.ceil(from.getTime() / 60_000) * 60_000); // never earlier than it is
-    return `today from ${shown.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+    return `today from ${timeOfDay(shown)}`;
   }
   if (days === 1) return "tomorrow";
   const weekday = from.toLocaleDateString("en-GB", { weekday: "long" });

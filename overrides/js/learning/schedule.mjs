@@ -22,8 +22,8 @@
  *   what a grade would lead to: asked again in so many days, or, where that is 0, minutes
  */
 
-import { askedFrom, daysBetween, historyOf } from "./review_history.mjs";
 import { entryOf } from "../record/record_types.mjs";
+import { askedFrom, daysBetween, historyOf } from "./review_history.mjs";
 
 /** Few and short steps of minutes, so that what was known leaves the day; no chance, so that all devices agree. */
 export const SETTINGS = {

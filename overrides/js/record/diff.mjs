@@ -8,6 +8,7 @@
  * @typedef {{text: string, updated: string}} Excerpt
  */
 
+import { counted } from "../text/numbers.mjs";
 import { merge } from "./merge.mjs";
 import { SECTIONS, canonical, entryOf } from "./record_types.mjs";
 
@@ -64,9 +65,8 @@ export function differences(held, record) {
  * @param {Section} section
  * @param {number} number
  */
-export function counted(section, number) {
-  const [one, several] = NOUNS[section];
-  return `${number.toLocaleString("en-GB")} ${number === 1 ? one : several}`;
+export function countedEntries(section, number) {
+  return counted(number, ...NOUNS[section]);
 }
 
 /**
@@ -77,7 +77,7 @@ export function inventory(record) {
   const counts = sections()
     .map((section) => ({ section, number: Object.keys(record[section]).length }))
     .filter(({ number }) => number > 0);
-  return counts.map(({ section, number }) => counted(section, number)).join(", ") || "nothing";
+  return counts.map(({ section, number }) => countedEntries(section, number)).join(", ") || "nothing";
 }
 
 /** The sections, what a learner cares for most first. */

@@ -12,13 +12,13 @@
  *   cleared: somebody emptied the storage, and this page still holds what was there
  */
 
-import { KEY, REPLACED, UNREADABLE, deviceName, drop, keep, keepWhile, kept } from "./storage_keys.mjs";
 import { asReplacement } from "../record/actions.mjs";
 import { reconcile } from "../record/merge.mjs";
 import { parse } from "../record/parse.mjs";
-import { isBetween, joinReplaced } from "../record/replacement.mjs";
 import { emptyRecord, serialise } from "../record/record_types.mjs";
+import { isBetween, joinReplaced } from "../record/replacement.mjs";
 import { inTurn } from "./lock.mjs";
+import { KEY, REPLACED, UNREADABLE, deviceName, drop, keep, keepWhile, kept } from "./storage_keys.mjs";
 import { Unsaved } from "./unsaved.mjs";
 
 export class Store {

@@ -10,13 +10,13 @@
  * @typedef {{kind: Kind, name: string, says: string}} State
  */
 
-import { when } from "../dom/elements.mjs";
 import { LONGEST, fromFile, tooLarge } from "../record/files.mjs";
-import { forget, remember, remembered } from "./file_handles.mjs";
-import { fileText } from "./record_file.mjs";
 import { emptyRecord } from "../record/record_types.mjs";
 import { mergeSynced } from "../record/sync_merge.mjs";
+import { when } from "../text/dates.mjs";
+import { forget, remember, remembered } from "./file_handles.mjs";
 import { inTurn } from "./lock.mjs";
+import { fileText } from "./record_file.mjs";
 
 const PAUSE = 2_000; // ms from a change to the round that writes it
 const TURN = "ai-syllabus-sync";

@@ -3,6 +3,7 @@
 
 import { download } from "../dom/elements.mjs";
 import { entryOf } from "../record/record_types.mjs";
+import { longDate } from "../text/dates.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */
 
@@ -38,7 +39,7 @@ export function asDocument(title, text, figures) {
     made.body.append(Object.assign(made.createElement(tag), { textContent: content }));
   };
   add("h1", title);
-  add("p", new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" }));
+  add("p", longDate(new Date()));
   add("h2", "Observations");
   add("pre", text.trim() === "" ? "None were written." : text);
   add("h2", figures.length === 1 ? "The figure" : `The ${figures.length} figures`);

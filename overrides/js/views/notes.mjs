@@ -6,10 +6,11 @@
  * set the field's value while the page loads: what the store holds is put back before anything is drawn.
  */
 
+import { element, say } from "../dom/elements.mjs";
 import { replaceNote, setNote } from "../record/actions.mjs";
-import { element, say, when } from "../dom/elements.mjs";
 import { nameOf } from "../record/merge.mjs";
 import { UNDATED, entryOf } from "../record/record_types.mjs";
+import { when } from "../text/dates.mjs";
 
 /**
  * @typedef {import("../store/store.mjs").Store} Store

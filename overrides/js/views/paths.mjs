@@ -1,9 +1,10 @@
 // @ts-check
 /** The paths page: boxes to tick, how far each path is walked, and where it goes on. */
 
-import { setStep } from "../record/actions.mjs";
-import { duration, say } from "../dom/elements.mjs";
+import { say } from "../dom/elements.mjs";
 import { isDone, walked } from "../learning/path_progress.mjs";
+import { setStep } from "../record/actions.mjs";
+import { hoursAndMinutes } from "../text/numbers.mjs";
 
 /**
  * @typedef {import("../store/store.mjs").Store} Store
@@ -99,6 +100,6 @@ function drawBar(path, steps, store) {
 /** @param {ReturnType<typeof walked>} way */
 function progressText({ done, steps, minutes, allMinutes, next }) {
   if (steps > 0 && next === undefined) return `Walked to its end: ${steps} of ${steps} steps.`;
-  const time = done > 0 ? `, ${duration({ minutes })} of ${duration({ minutes: allMinutes })}` : "";
+  const time = done > 0 ? `, ${hoursAndMinutes(minutes)} of ${hoursAndMinutes(allMinutes)}` : "";
   return `${done} of ${steps} ${steps === 1 ? "step" : "steps"} done${time}.`;
 }

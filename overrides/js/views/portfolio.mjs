@@ -3,6 +3,7 @@
 
 import { element, say } from "../dom/elements.mjs";
 import { chapters } from "../learning/portfolio_facts.mjs";
+import { longDate } from "../text/dates.mjs";
 
 /**
  * @typedef {import("../store/store.mjs").Store} Store
@@ -19,7 +20,7 @@ export function start({ root, store, manifest }) {
   const name = portfolio.querySelector("[data-portfolio-name]");
   const draw = () => {
     const given = name instanceof HTMLInputElement ? name.value.trim() : "";
-    const date = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    const date = longDate(new Date());
     say(portfolio.querySelector("[data-portfolio-line]"), [given, date].filter(Boolean).join(", "));
     const found = chapters(store.record, manifest);
     const empty = element("p", {}, "Nothing is here yet. What you note, tick, answer and run on the topic pages comes together here.");

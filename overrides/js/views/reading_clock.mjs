@@ -2,8 +2,8 @@
 /** Counts how long a topic's page is read, and adds it to the record now and then. */
 
 import { dayOf } from "../learning/activity.mjs";
-import { addTime } from "../record/actions.mjs";
 import { Reading } from "../learning/reading_time.mjs";
+import { addTime } from "../record/actions.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */
 

@@ -5,9 +5,9 @@
  * The level is the number of levels ticked in a row, from the first: each one rests on those below it.
  */
 
-import { setLevel } from "../record/actions.mjs";
 import { element, paintLevel, say } from "../dom/elements.mjs";
 import { isMet, levelOf, levelsAboveGap } from "../learning/progress.mjs";
+import { setLevel } from "../record/actions.mjs";
 import { entryOf } from "../record/record_types.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */

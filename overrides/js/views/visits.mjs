@@ -1,10 +1,11 @@
 // @ts-check
 /** A topic's page remembers that it was visited, and that the learner finished it. */
 
-import { setFinished, setVisited } from "../record/actions.mjs";
-import { say, when } from "../dom/elements.mjs";
+import { say } from "../dom/elements.mjs";
 import { isFinished } from "../learning/progress.mjs";
+import { setFinished, setVisited } from "../record/actions.mjs";
 import { entryOf } from "../record/record_types.mjs";
+import { when } from "../text/dates.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */
 

@@ -2,12 +2,13 @@
 /** The dashboard's card "Keep a copy": Markdown to read, files to bring in, and what was replaced. */
 
 import { ask } from "../../dom/dialog.mjs";
-import { inventory } from "../../record/diff.mjs";
-import { download, element, say, when } from "../../dom/elements.mjs";
+import { download, element, say } from "../../dom/elements.mjs";
 import { toMarkdown } from "../../learning/markdown_export.mjs";
+import { inventory } from "../../record/diff.mjs";
 import { LONGEST, fromFile, tooLarge } from "../../record/files.mjs";
-import { preview } from "./import_preview.mjs";
 import { save } from "../../store/record_file.mjs";
+import { when } from "../../text/dates.mjs";
+import { preview } from "./import_preview.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store

@@ -1,14 +1,15 @@
 // @ts-check
 /** What a file would change here, before it does: the learner merges it, replaces everything with it, or lets it be. */
 
-import { followAliases, renamedIn } from "../../record/aliases.mjs";
 import { ask } from "../../dom/dialog.mjs";
-import { changes, counted, differences, inventory } from "../../record/diff.mjs";
-import { element, say, when } from "../../dom/elements.mjs";
+import { element, say } from "../../dom/elements.mjs";
+import { followAliases, renamedIn } from "../../record/aliases.mjs";
+import { changes, countedEntries, differences, inventory } from "../../record/diff.mjs";
 import { leftOut } from "../../record/files.mjs";
 import { merge } from "../../record/merge.mjs";
-import { save } from "../../store/record_file.mjs";
 import { UNDATED } from "../../record/record_types.mjs";
+import { save } from "../../store/record_file.mjs";
+import { when } from "../../text/dates.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -67,7 +68,7 @@ function renamed({ found, manifest }) {
 
 /** @param {ReturnType<typeof changes>[number]} change */
 function inWords({ section, added, changed }) {
-  const all = counted(section, added + changed);
+  const all = countedEntries(section, added + changed);
   if (changed === 0) return `${all}, new`;
   return added === 0 ? `${all}, changed` : `${all}: ${added} new, ${changed} changed`;
 }
@@ -85,7 +86,7 @@ function differing({ store, manifest, found }) {
       element("dl", {}, ...side("Here", here), ...side("In the file", there)),
     ),
   );
-  const more = differ.length > MOST ? [element("p", {}, `And ${counted("notes", differ.length - MOST)} more.`)] : [];
+  const more = differ.length > MOST ? [element("p", {}, `And ${countedEntries("notes", differ.length - MOST)} more.`)] : [];
   return [
     element("h4", {}, "Notes that differ"),
     element("p", {}, "After merging, the later text is the note. The other one is kept below it, unless the note contains it."),
@@ -115,7 +116,7 @@ async function bringIn(parts) {
   await store.change((held) => merge(held, record));
   const left = leftOut(parts.found.wrong);
   if (told.length === 0) return `${name}: everything in it was here already. ${left}`.trim();
-  const brought = told.map(({ section, added, changed }) => counted(section, added + changed)).join(", ");
+  const brought = told.map(({ section, added, changed }) => countedEntries(section, added + changed)).join(", ");
   return `${name}: ${brought} added or brought up to date. Where a note differed, both texts are kept. ${left}`.trim();
 }
 

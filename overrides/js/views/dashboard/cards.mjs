@@ -1,11 +1,13 @@
 // @ts-check
 /** Three of the dashboard's cards: levels beside what was shown, recent activity, and texts that could not be read. */
 
+import { download, element, fill } from "../../dom/elements.mjs";
 import { dayOf } from "../../learning/activity.mjs";
-import { counted, dayText, empty, fill, listed, topicLink } from "./rows.mjs";
-import { download, element, when } from "../../dom/elements.mjs";
 import { standings } from "../../learning/evidence.mjs";
 import { recentDays } from "../../learning/recent_activity.mjs";
+import { dayText, timeOfDay, when } from "../../text/dates.mjs";
+import { counted } from "../../text/numbers.mjs";
+import { empty, listed, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -81,7 +83,7 @@ function recent(store, manifest, topics) {
     element("h3", { class: "day" }, day === dayOf(now) ? "Today" : dayText(day, { weekday: "long", day: "numeric", month: "long", ...yearOf(day, now) })),
     element("ul", { class: "plain visit-rows" }, ...lines.map(({ topic, at, text }) => {
       const said = element("span", {}, topicLink(topic, topics.get(topic)), `: ${text}`);
-      return element("li", {}, said, element("span", { class: "meta" }, time(at)));
+      return element("li", {}, said, element("span", { class: "meta" }, timeOfDay(at)));
     })),
   ]);
 }
@@ -93,11 +95,6 @@ function recent(store, manifest, topics) {
  */
 function yearOf(day, now) {
   return day.startsWith(String(now.getFullYear())) ? {} : { year: "numeric" };
-}
-
-/** @param {string} at */
-function time(at) {
-  return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {Store} store */

@@ -1,10 +1,11 @@
 // @ts-check
 /** The dashboard's card with reviews, and the dots on the squares of topics whose questions are due. */
 
-import { counted, empty, fill, topicLink } from "./rows.mjs";
-import { address, element, say } from "../../dom/elements.mjs";
+import { address, element, fill, say } from "../../dom/elements.mjs";
 import { ownersOf } from "../../learning/evidence.mjs";
 import { nextText } from "../../learning/review_text.mjs";
+import { counted } from "../../text/numbers.mjs";
+import { empty, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store

@@ -1,10 +1,12 @@
 // @ts-check
 /** The dashboard's card with notes: the newest first, or those in which something is found. */
 
-import { counted, empty, fill, listed, topicLink } from "./rows.mjs";
-import { element, say, when } from "../../dom/elements.mjs";
+import { element, fill, say } from "../../dom/elements.mjs";
 import { Search } from "../../learning/note_search.mjs";
 import { UNDATED } from "../../record/record_types.mjs";
+import { when } from "../../text/dates.mjs";
+import { counted } from "../../text/numbers.mjs";
+import { empty, listed, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store

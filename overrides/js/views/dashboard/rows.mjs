@@ -6,21 +6,6 @@ import { address, element } from "../../dom/elements.mjs";
 /** @typedef {import("../../learning/progress.mjs").Topic} Topic */
 
 /**
- * Puts nodes into a place, unless the same stand there: who reads or tabs through them is not disturbed.
- * @param {Element | null} place
- * @param {(Node | string)[]} nodes
- */
-export function fill(place, nodes) {
-  if (!place) return;
-  const next = /** @type {Element} */ (place.cloneNode(false));
-  next.append(...nodes);
-  if (place.isEqualNode(next)) return;
-  const focused = place.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
-  place.replaceChildren(...next.childNodes);
-  if (focused) /** @type {HTMLElement | null} */ (place.querySelector(`[href="${CSS.escape(focused)}"]`))?.focus({ preventScroll: true });
-}
-
-/**
  * A list that shows its first rows, and the rest when it is asked for.
  * @template Row
  * @param {Element} place where it will stand; it remembers whether all is shown
@@ -56,20 +41,4 @@ export function topicLink(id, topic, anchor = "") {
 /** @param {string} text */
 export function empty(text) {
   return element("p", { class: "empty" }, text);
-}
-
-/**
- * @param {number} number
- * @param {string} noun
- */
-export function counted(number, noun) {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-/**
- * @param {string} day "2026-11-21"
- * @param {Intl.DateTimeFormatOptions} [style]
- */
-export function dayText(day, style = { weekday: "short", day: "numeric", month: "short" }) {
-  return new Date(`${day}T12:00:00`).toLocaleDateString("en-GB", style);
 }

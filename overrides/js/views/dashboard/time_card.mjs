@@ -1,9 +1,11 @@
 // @ts-check
 /** The dashboard's card with time: twelve weeks as a picture and as a list, and how long each topic was read. */
 
+import { element, fill, say, shadeOf } from "../../dom/elements.mjs";
 import { activeDays, inWords, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../learning/activity.mjs";
-import { counted, dayText, empty, fill, listed, topicLink } from "./rows.mjs";
-import { element, say } from "../../dom/elements.mjs";
+import { dayText } from "../../text/dates.mjs";
+import { counted } from "../../text/numbers.mjs";
+import { empty, listed, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -14,7 +16,6 @@ import { element, say } from "../../dom/elements.mjs";
 
 const WEEKS = 12;
 const FIRST = 6; // topics
-const SHADES = ["", "a4", "a8", "a13", "a17"];
 
 /**
  * @param {Element} dashboard
@@ -53,7 +54,7 @@ function drawWeeks(place, days, done) {
   place.setAttribute("aria-label", `The last ${WEEKS} weeks: something done on ${counted(done.length, "day")}${read}`);
   fill(place, days.map((day) => {
     const step = stepOf(day);
-    const shade = day.ahead ? "is-ahead" : SHADES[step];
+    const shade = day.ahead ? "is-ahead" : shadeOf(step);
     return element("span", { class: `day-square step-${step} ${shade}`.trim(), title: day.ahead ? "" : dayWords(day) });
   }));
 }

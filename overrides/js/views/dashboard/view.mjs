@@ -1,14 +1,13 @@
 // @ts-check
 /** The dashboard: how far the learner is among the manifest's topics, and what comes next. */
 
+import { address, element, fill, paintLevel, say } from "../../dom/elements.mjs";
+import { count, duration, isFinished, levelOf, nextTopic, percent } from "../../learning/progress.mjs";
+import { entryOf } from "../../record/record_types.mjs";
 import { drawCards } from "./cards.mjs";
 import { DueCard } from "./due_card.mjs";
 import { NotesCard } from "./notes_card.mjs";
-import { fill } from "./rows.mjs";
 import { drawTime } from "./time_card.mjs";
-import { address, duration, element, paintLevel, say } from "../../dom/elements.mjs";
-import { count, isFinished, levelOf, nextTopic, percent } from "../../learning/progress.mjs";
-import { entryOf } from "../../record/record_types.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store

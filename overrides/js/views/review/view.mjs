@@ -5,14 +5,15 @@
  * Grades are events in the record; what is due, and when each grade would bring a question back, follows from them.
  */
 
-import { ankiText } from "../../learning/anki_export.mjs";
-import { addRecall } from "../../record/actions.mjs";
 import { address, download, element, say } from "../../dom/elements.mjs";
-import { ReviewCard } from "./card.mjs";
-import { counted, interval, nameOfGrade, nextText } from "../../learning/review_text.mjs";
+import { ankiText } from "../../learning/anki_export.mjs";
+import { interval, nameOfGrade, nextText } from "../../learning/review_text.mjs";
 import { openSchedule } from "../../learning/schedule.mjs";
-import { entryOf } from "../../record/record_types.mjs";
 import { shuffled } from "../../learning/shuffle.mjs";
+import { addRecall } from "../../record/actions.mjs";
+import { entryOf } from "../../record/record_types.mjs";
+import { counted } from "../../text/numbers.mjs";
+import { ReviewCard } from "./card.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store

@@ -1,9 +1,8 @@
 // @ts-check
 /** The topic map where there is no room for the graph: one topic, what it needs and what it opens, to walk along. */
 
-import { fill } from "../dashboard/rows.mjs";
-import { address, duration, element, paintLevel } from "../../dom/elements.mjs";
-import { isFinished, levelOf, nextTopic } from "../../learning/progress.mjs";
+import { address, element, fill, paintLevel } from "../../dom/elements.mjs";
+import { duration, isFinished, levelOf, nextTopic } from "../../learning/progress.mjs";
 
 /**
  * @typedef {import("../../record/record_types.mjs").LearnerRecord} LearnerRecord

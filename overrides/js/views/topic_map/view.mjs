@@ -2,8 +2,8 @@
 /** The topic map: coloured by the learner's levels, the chosen topic's chain marked, filtered by study mode. */
 
 import { say, shadeOf } from "../../dom/elements.mjs";
-import { drawMapCard } from "./card.mjs";
 import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "../../learning/progress.mjs";
+import { drawMapCard } from "./card.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
