@@ -25,7 +25,7 @@ function everywhere(check) {
   else process.env.TZ = home;
 }
 
-test("a step of a day is a step of a day, also when the clocks change", () => everywhere(() => {
+test("the next day is the next day, also when daylight saving begins or ends", () => everywhere(() => {
   fc.assert(fc.property(time, fc.integer({ min: -400, max: 400 }), (now, days) => {
     const there = later(now, days);
     assert.equal(dayOf(later(there, -days)), dayOf(now));
@@ -104,7 +104,7 @@ test("reading counts for two minutes after a sign of the learner", () => {
   assert.equal(reading.take(1_045_000, 3), 3);
 });
 
-test("reading is what an account by the second says", () => {
+test("reading time equals a count second by second", () => {
   const event = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.constantFrom("sign", "show", "hide", "take"));
   fc.assert(fc.property(fc.array(event, { maxLength: 30 }), (events) => {
     const reading = new Reading(0, true);
@@ -133,7 +133,7 @@ const MANIFEST = {
   })),
 };
 
-test("what was done lately: by day, newest first, one line for each kind and topic", () => {
+test("recent activity: by day, newest first, one line for each kind and topic", () => {
   const at = (/** @type {number} */ day, /** @type {number} */ hour) => new Date(2026, 10, day, hour);
   let record = setVisited(setVisited(emptyRecord(), "a", at(19, 8)), "b", at(20, 8));
   record = addAnswer(record, "a.q", { right: true, given: [] }, at(20, 9));

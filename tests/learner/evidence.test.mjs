@@ -1,5 +1,5 @@
 // @ts-check
-/** What was shown stands beside what was said, and is counted from the manifest's questions and exercises alone. */
+/** What was shown is beside what was said, and is counted from the manifest's questions and exercises alone. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -50,7 +50,7 @@ test("answers never change a level, nor a level what was shown", () => {
   }), { numRuns: 300 });
 });
 
-test("the level that stands furthest above what was shown comes first", () => {
+test("the level that is furthest above what was shown comes first", () => {
   const topics = [topic("untouched"), topic("agrees", quiz), topic("t", quiz), topic("plan", { planned: true })];
   let record = answered(answered(emptyRecord(), "t.a", true), "t.b", true);
   record = setLevel(setLevel(record, "agrees", "1", true, NOW), "plan", "1", true, NOW);

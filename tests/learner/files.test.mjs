@@ -45,7 +45,7 @@ test("files of every version that shipped are read", () => {
   for (const version of SHIPPED) assert.deepEqual([good(shipped(version)).version, good(shipped(version)).wrong], [version, []]);
 });
 
-test("what is no file of ours is refused with a reason", () => {
+test("a file of another kind is refused with a reason", () => {
   const history = Array.from({ length: 6_000 }, (_, number) => ({ content: String(number) }));
   for (const [text, why] of [
     ["", /no progress file of this site/],
@@ -115,20 +115,20 @@ test("notes that differ are shown by their beginnings, or from where they begin 
   assert.ok(long.text.startsWith("x🦉") && long.text.endsWith("🦉…") && long.text.isWellFormed());
 });
 
-test("numbers are said as people say them", () => {
+test("numbers have nouns and thousands separators", () => {
   assert.equal(countedEntries("notes", 1), "1 note");
   assert.equal(countedEntries("steps", 2000), "2,000 steps of paths");
   assert.equal(inventory(emptyRecord()), "nothing");
   assert.equal(inventory(setFinished(setNote(emptyRecord(), "a", "c", at(1)), "a", true, at(1))), "1 note, 1 finished mark");
 });
 
-test("a note that only this browser changed since the last sync goes on without a second text", () => {
+test("a note that only this browser changed since the last sync keeps one text", () => {
   const base = setNote(emptyRecord(), "a", "a long first thought", at(1));
   const held = setNote(base, "a", "shortened", at(2));
   assert.equal(mergeSynced(base, held, base), held);
 });
 
-test("a note that only the other device changed is taken over without a second text", () => {
+test("a note that only the other device changed is taken over as one text", () => {
   const base = setNote(emptyRecord(), "a", "a long first thought", at(1));
   const file = setNote(base, "a", "shortened there", at(2));
   const { content, history } = mergeSynced(base, base, file).notes.a;
@@ -156,7 +156,7 @@ test("with no base, or after the storage was cleared, syncing is merging", () =>
   }), RUNS);
 });
 
-test("syncing by turns, in any order, loses no text that was not written over knowingly", () => {
+test("syncing in any order loses no text, except where the learner replaced it", () => {
   const step = fc.record({ device: fc.nat(2), text: fc.constantFrom("alpha", "beta", "gamma", "delta"), sync: fc.boolean() });
   fc.assert(fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
     let [file, minute] = [emptyRecord(), 0];

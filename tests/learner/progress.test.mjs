@@ -53,7 +53,7 @@ test("next is the first written, unfinished topic whose written prerequisites ar
   const next = (/** @type {any} */ record) => nextTopic(record, COURSE)?.id;
   assert.equal(next(emptyRecord()), "tokens");
   const one = setFinished(emptyRecord(), "tokens", true, NOW);
-  assert.equal(next(one), "attention"); // vectors is planned: it cannot be met, so it does not hold anybody up
+  assert.equal(next(one), "attention"); // vectors is planned: it cannot be met, so it does not block the next topic
   const two = setFinished(one, "attention", true, NOW);
   assert.equal(next(two), "heads");
   assert.equal(next(setFinished(two, "heads", true, NOW)), undefined);

@@ -60,7 +60,7 @@ test("what is shown is the note's own text, and what is marked is a match", () =
   }), { numRuns: 2000 });
 });
 
-test("folding letter by letter is folding at once", () => {
+test("folding letter by letter equals folding the whole text", () => {
   fc.assert(fc.property(text, (content) => {
     assert.equal([...content].map(fold).join(""), fold(content));
   }), { numRuns: 1000 });

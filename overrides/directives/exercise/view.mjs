@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * An exercise: each hint waits for the one before it, and what the tests said is recorded.
+ * An exercise: hints open one after the other, and the tests' results are recorded.
  *
- * The record keeps how many tests passed, run by run. Which ones failed, and what they said, is known from the result
- * file alone, and is gone when the page is.
+ * The record keeps how many tests passed, run by run. Which ones failed, and why, is read from the result file
+ * and is not stored.
  */
 
-import { element, say } from "../../js/dom/elements.mjs";
+import { element, setText } from "../../js/dom/elements.mjs";
 import { LARGEST, casesIn, count, fault, tooLarge } from "../../js/learning/junit.mjs";
 import { addRun } from "../../js/record/actions.mjs";
 import { entryOf } from "../../js/record/record_types.mjs";
@@ -90,8 +90,8 @@ class ResultView {
 
   /** @param {File} file */
   async #open(file) {
-    const refused = (/** @type {string} */ why) => say(this.#find("[data-said]"), `${file.name} ${why} Nothing was recorded.`);
-    say(this.#find("[data-said]"), "");
+    const refused = (/** @type {string} */ why) => setText(this.#find("[data-said]"), `${file.name} ${why} Nothing was recorded.`);
+    setText(this.#find("[data-said]"), "");
     if (file.size > LARGEST) return refused(tooLarge());
     const text = await file.text().catch(() => undefined);
     if (text === undefined) return refused("could not be opened.");
@@ -119,7 +119,7 @@ class ResultView {
     const why = whyNotStored(status);
     const unstored = why && `Not recorded: ${why}`;
     const unseen = status === "newer" ? `${passed} of ${total} tests passed.` : "";
-    say(this.#find("[data-said]"), [unseen, remark, unstored].filter(Boolean).join(" "));
+    setText(this.#find("[data-said]"), [unseen, remark, unstored].filter(Boolean).join(" "));
   }
 
   #draw() {
@@ -129,7 +129,7 @@ class ResultView {
     const status = this.#find("[data-status]");
     const all = last !== undefined && last.passed === last.total;
     const now = last && last.total !== total ? ` (there are ${total} now)` : "";
-    say(status, last ? `${all ? "✓ " : ""}${last.passed} of ${last.total} tests passed${now}, ${when(last.at)}` : "No result yet");
+    setText(status, last ? `${all ? "✓ " : ""}${last.passed} of ${last.total} tests passed${now}, ${when(last.at)}` : "No result yet");
     status?.classList.toggle("is-right", all);
     this.#drawRuns(log);
   }
@@ -158,7 +158,7 @@ class ResultView {
     this.tests.forEach((test, at) => {
       const name = this.exercise.names[at];
       const [right, wrong] = [passed.includes(name), failed.includes(name)];
-      say(test.querySelector("[data-sign]"), right ? "✓ passed" : wrong ? "✕ failed" : "");
+      setText(test.querySelector("[data-sign]"), right ? "✓ passed" : wrong ? "✕ failed" : "");
       test.classList.toggle("is-right", right);
       test.classList.toggle("is-wrong", wrong);
     });

@@ -44,7 +44,7 @@ function startOne(figure) {
     title.textContent = `Layer ${layer}, head ${head}`;
     finding.textContent = highlight.find((one) => one.layer === layer && one.head === head)?.what ?? "";
     fill(map, weights[layer][head].map((row) => row.map((weight) => weight / scale)));
-    // On a phone the map stands under its layer; what was tapped stays under the finger.
+    // On a phone the map is below its layer; what was tapped stays under the finger.
     if (panel.previousElementSibling !== layers[layer]) layers[layer].after(panel);
     scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
   };

@@ -1,5 +1,5 @@
 // @ts-check
-/** One head as lines: those of the query that is looked at are in colour, on top, with their weights. */
+/** One head as lines: those of the selected query are in colour, on top, with their weights. */
 
 import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
 

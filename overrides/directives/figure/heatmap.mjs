@@ -1,5 +1,5 @@
 // @ts-check
-/** The heatmap: the row that is looked at is outlined, and its read-out stands beside it. */
+/** The heatmap: the selected row is outlined, and its values are beside it. */
 
 import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
 

@@ -92,7 +92,7 @@ export function chooseRow({ root, buttons, home, columns, show }) {
 }
 
 /**
- * The weights that ride beside a figure.
+ * The weights in a figure's data script.
  * @param {HTMLElement} root
  * @returns {{names: string[], chosen: number, weights: number[][]}}
  */

@@ -3,10 +3,10 @@
  * One question on a page: being answered, or checked.
  *
  * Its button is the same element in both, so focus stays where it is: Check, then Try again, which puts the options in
- * another order. What was given at the last try is said quietly, and the answer can be unfolded once there was a try.
+ * another order. What was given at the last try is shown, and the answer can be unfolded once there was a try.
  */
 
-import { element, say } from "../../js/dom/elements.mjs";
+import { element, setText } from "../../js/dom/elements.mjs";
 import { fault, grade, lastTry, triesOf } from "../../js/learning/grading.mjs";
 import { shuffled } from "../../js/learning/shuffle.mjs";
 import { addAnswer } from "../../js/record/actions.mjs";
@@ -19,6 +19,7 @@ import { when } from "../../js/text/dates.mjs";
  * @typedef {import("../../js/learning/grading.mjs").Grade} Grade
  */
 
+/** One question of a quiz. */
 export class QuestionView {
   #checked = false;
 
@@ -122,7 +123,7 @@ export class QuestionView {
     for (const field of this.fields) {
       const mark = markOf(field);
       const label = field.closest("label");
-      say(label?.querySelector("[data-mark]"), mark);
+      setText(label?.querySelector("[data-mark]"), mark);
       label?.classList.toggle("is-right", mark.startsWith("✓"));
       label?.classList.toggle("is-wrong", mark.startsWith("✕"));
     }
@@ -156,16 +157,16 @@ export class QuestionView {
     const last = lastTry(this.store.record, this.id);
     this.answer.classList.toggle("is-offered", this.#checked || last !== undefined);
     const said = last ? `Last try, ${when(last.at)}: ${last.right ? "✓ right" : "✕ not right"}` : "";
-    say(this.form.querySelector("[data-last]"), this.#checked ? "" : said);
+    setText(this.form.querySelector("[data-last]"), this.#checked ? "" : said);
     const unstored = this.feedback.querySelector("[data-unstored]");
     const why = whyNotStored(this.store.status);
     const lead = this.store.status === "newer" ? "This try was not recorded" : "This try lasts until you leave the page";
-    say(unstored, why && `${lead}: ${why}`);
+    setText(unstored, why && `${lead}: ${why}`);
     unstored?.toggleAttribute("hidden", !why);
     for (const place of this.answer.querySelectorAll("[data-yours]")) {
       const key = place.closest("[data-why]")?.getAttribute("data-why");
       const typed = last && !this.#choices ? `You wrote: ${last.given[0]}` : "";
-      say(place, key && last?.given.includes(key) ? "(your last answer)" : typed);
+      setText(place, key && last?.given.includes(key) ? "(your last answer)" : typed);
     }
   }
 }

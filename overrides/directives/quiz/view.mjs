@@ -1,7 +1,7 @@
 // @ts-check
 /** A quiz: its questions, and how many of them were right at the last try. */
 
-import { say } from "../../js/dom/elements.mjs";
+import { setText } from "../../js/dom/elements.mjs";
 import { lastTry, scoreOf } from "../../js/learning/grading.mjs";
 import { QuestionView } from "./question.mjs";
 
@@ -33,10 +33,10 @@ function drawScore(quiz, store) {
   const { right, tried, total } = scoreOf(store.record, ids);
   const left = tried < total ? `, ${total - tried} not tried yet` : "";
   const text = tried === 0 ? `${total} questions` : `${right} of ${total} right at the last try${left}`;
-  say(quiz.querySelector("[data-score-text]"), text);
+  setText(quiz.querySelector("[data-score-text]"), text);
   squares.forEach((square, at) => {
     const last = lastTry(store.record, ids[at]);
-    say(square.querySelector("[data-sign]"), last ? (last.right ? "✓" : "✕") : "");
+    setText(square.querySelector("[data-sign]"), last ? (last.right ? "✓" : "✕") : "");
     const said = last ? (last.right ? "right" : "not right yet") : "not tried yet";
     square.setAttribute("aria-label", `Question ${square.querySelector("[data-number]")?.textContent}: ${said}`);
     square.classList.toggle("is-right", last?.right === true);

@@ -1,13 +1,14 @@
 // @ts-check
-/** A question that must be answered first. Escape says no, and the focus goes back to where it was. */
+/** A dialog that asks for confirmation. Escape means no, and the focus returns to where it was. */
 
 import { element } from "./elements.mjs";
 
 /**
+ * Asks, and waits for the answer.
  * @param {{title: string, text: string[], yes: string}} question with the label of the button that agrees
  * @returns {Promise<boolean>}
  */
-export function ask({ title, text, yes }) {
+export function confirmDialog({ title, text, yes }) {
   const agree = element("button", { type: "button", class: "btn btn-primary" }, yes);
   const cancel = element("button", { type: "button", class: "btn", autofocus: true }, "Cancel");
   const dialog = element(

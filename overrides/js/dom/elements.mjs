@@ -1,7 +1,8 @@
 // @ts-check
-/** Elements of a page, made and named in one place. What a learner wrote goes in as text, never as HTML. */
+/** Creates and fills elements. What a learner wrote is inserted as text, never as HTML. */
 
 /**
+ * Creates an element.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Record<string, string | boolean>} attributes true: present, false: absent
@@ -39,16 +40,16 @@ export function paintLevel(square, level) {
 }
 
 /**
- * Writes only what is new: a live region then speaks only when there is something to say.
+ * Sets a text only if it changes: a live region is then read aloud only when there is something new.
  * @param {Element | null | undefined} place
  * @param {string} text
  */
-export function say(place, text) {
+export function setText(place, text) {
   if (place && place.textContent !== text) place.textContent = text;
 }
 
 /**
- * Puts nodes into a place, unless the same stand there: who reads or tabs through them is not disturbed.
+ * Replaces an element's children, unless they are equal: nobody who reads or tabs through them is disturbed.
  * @param {Element | null} place
  * @param {(Node | string)[]} nodes
  */

@@ -1,12 +1,12 @@
 // @ts-check
-/** Messages with something to do about them, in one polite region at the top of the page's content. */
+/** Messages with buttons, in one polite live region at the top of the page's content. */
 
 import { element } from "./elements.mjs";
 
 /** @typedef {{label: string, press: () => void}} Action */
 
 /**
- * Puts the region where the messages go.
+ * Adds the region for the messages.
  * @param {{root: ParentNode}} page
  */
 export function start({ root }) {
@@ -16,7 +16,7 @@ export function start({ root }) {
 }
 
 /**
- * Says it once: the same message, shown again, replaces itself.
+ * Shows a message; shown again, it replaces itself.
  * @param {string} name of the message
  * @param {string} text
  * @param {Action[]} [actions] "Dismiss" is added
@@ -37,7 +37,7 @@ export function show(name, text, actions = []) {
   else region.append(notice);
 }
 
-/** @param {string} name */
+/** Removes a message. @param {string} name */
 export function hide(name) {
   find(name)?.remove();
 }

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * When a learner was here: days, time, and days in a row. Pure.
+ * When a learner was active: days, reading time, and days in a row. Pure.
  *
  * A day is the learner's own, from midnight to midnight, as "2026-11-21". A day counts as one with something done
- * when anything of it stands in the record; nothing is lost or reset when there are none.
+ * if the record holds anything of it; nothing is lost or reset when there are none.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {{day: string, seconds: number, done: boolean, ahead: boolean}} Day
- *   done: anything at all; ahead: still to come
+ *   done: anything at all; ahead: in the future
  */
 
 import { UNDATED, entryOf } from "../record/record_types.mjs";
@@ -23,7 +23,7 @@ export function dayOf(date) {
 }
 
 /**
- * The days around one, at noon, so that no change of the clock moves them.
+ * A day before or after another, at noon, so that daylight saving does not move it.
  * @param {Date} date
  * @param {number} days
  */

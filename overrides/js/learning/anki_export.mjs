@@ -3,9 +3,9 @@
  * Questions as a text file that Anki imports: one note each, of Anki's own type Basic. Pure.
  *
  * The file names its columns itself: the question's id, which Anki keeps, so that importing the file again brings the
- * notes up to date and adds none; front; back; tags. Every field stands in quotes, and a quote within is doubled, as
- * Anki's manual asks. Line breaks of code become <br>, so that no editor on the way can join or lose them; and
- * since Anki centres what it shows, the text says that it is not to be centred.
+ * notes up to date and adds none; front; back; tags. Every field is in quotes, and a quote inside is doubled, as
+ * Anki's manual requires. Line breaks of code become <br>, so that no editor can join or lose them. Anki centres its
+ * cards, so the HTML sets the alignment to the left.
  *
  * @typedef {{
  *   topic: string, section: string, url: string, kind: string, ask: string, code: string | null, codeShown: boolean,

@@ -44,8 +44,8 @@ export function exercisesOf(record, topic) {
 }
 
 /**
- * Every topic of which the learner says or has shown something: where the level stands furthest above what was
- * shown, first; in course order where it is the same.
+ * Every topic of which the learner says or has shown something: those whose level is furthest above what was
+ * shown come first; equal ones are in course order.
  * @param {LearnerRecord} record
  * @param {Topic[]} topics
  * @returns {Standing[]}
@@ -62,7 +62,7 @@ export function standings(record, topics) {
 }
 
 /**
- * How far the level stands above what was shown, for sorting only: one is not the other's measure.
+ * How far the level is above what was shown, for sorting only: the two have no common scale.
  * @param {Standing} standing
  */
 export function ahead({ topic, level, questions, exercises }) {

@@ -15,7 +15,7 @@
 import { entryOf } from "../record/record_types.mjs";
 
 /**
- * What must be said before the answer can be graded; empty where it can.
+ * Why an answer cannot be graded yet; empty if it can.
  * @param {Question} question
  * @param {string[]} given
  */
@@ -92,7 +92,7 @@ function alike(typed) {
 }
 
 /**
- * What a printed text says, whatever the spaces between its lines, beside its brackets and commas, and its quotes.
+ * A printed text without differences in blank lines, in spaces beside brackets and commas, and in quotes.
  * @param {string} text
  */
 function plain(text) {

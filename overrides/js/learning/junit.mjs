@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * What pytest's result file (`--junitxml`) says of one exercise. Pure.
+ * Reads the results of one exercise from pytest's result file (`--junitxml`). Pure.
  *
- * The file comes from the learner's disk, so it may be anything: everything in it is text, never markup, and a number
- * that it gives is not believed, only the tests that the page knows by name.
+ * The file comes from the learner's disk, so it may hold anything: everything in it is text, never markup, and its
+ * totals are not trusted; only the tests that the page knows by name are counted.
  *
  * @typedef {{file: string, name: string, outcome: "passed" | "failed" | "skipped", message: string, text: string}} Case
  *   one run of one test; `file` is the module that holds it, `text` what pytest printed of a failure
@@ -11,7 +11,7 @@
  *   the test module's name, the learner's file, and the tests in their order
  * @typedef {{name: string, message: string, line: number | null}} Failure
  * @typedef {{passed: string[], failed: string[], missing: string[], strange: number, first: Failure | null}} Counted
- *   names of tests; `missing` were not run; `strange` tests are not the page's; `first` is the first that failed
+ *   names of tests; `missing` were not run; `strange` tests are not on the page; `first` is the first that failed
  */
 
 export const LARGEST = 5_000_000; // bytes; pytest writes a few thousand
@@ -31,6 +31,7 @@ export function fault(text) {
   return "";
 }
 
+/** Why a file that is too large is refused, to follow the file's name. */
 export function tooLarge() {
   return `is larger than ${LARGEST / 1e6} MB, so it is no result of these tests.`;
 }

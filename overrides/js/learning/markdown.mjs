@@ -10,7 +10,7 @@ export function heading(level, text) {
 }
 
 /**
- * On one line, with nothing in it that Markdown or HTML would take for its own.
+ * A text on one line, with all Markdown and HTML escaped.
  * @param {string} text
  */
 export function inline(text) {

@@ -2,8 +2,8 @@
 /**
  * A learner's notes and results as a document to read: Markdown, by topic. Pure.
  *
- * What the learner wrote stands in code fences that are longer than any run of backticks in it, so that no text of
- * theirs, whatever Markdown or HTML it holds, reaches the document around it, and none of it is changed.
+ * The learner's texts are in code fences that are longer than any run of backticks in them, so that no Markdown or
+ * HTML in them affects the document, and none of it is changed.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./progress.mjs").Topic} Topic

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Search in notes: every word of the query must be there, however it is accented or capitalised. Pure.
+ * Search in notes: every word of the query must occur; accents and capitals make no difference. Pure.
  *
  * @typedef {{id: string, title: string, content: string}} Searched
  * @typedef {{text: string, isMatch: boolean}} Piece
@@ -14,7 +14,7 @@ const ASCII = /^[\x00-\x7f]*$/;
 const letters = new Map();
 
 /**
- * A text as it is compared: without accents, in small letters.
+ * A text as it is compared: without accents, in lower case.
  * @param {string} text
  */
 export function fold(text) {
@@ -65,7 +65,7 @@ export class Search {
  * @param {string} content
  * @param {string} folded
  * @param {string[]} words folded
- * @returns {Piece[]} with an ellipsis where the text goes on
+ * @returns {Piece[]} with an ellipsis where the text is cut
  */
 export function excerpt(content, folded, words) {
   const hits = words.map((word) => folded.indexOf(word)).filter((at) => at >= 0);
@@ -91,7 +91,7 @@ export function marks(text, words) {
   for (const place of occurrences(fold(text), words)) {
     const [start, end] = unfolded(text, ...place);
     add(text.slice(at, start), false);
-    add(text.slice(Math.max(at, start), end), true); // two words may meet within one letter
+    add(text.slice(Math.max(at, start), end), true); // two matches may share one letter
     at = end;
   }
   add(text.slice(at), false);

@@ -2,8 +2,8 @@
 /**
  * How far a learner is on a path. Pure.
  *
- * A step that stands for a topic is done when the topic is finished; any other when its box is ticked. What is
- * planned does not count, so that every path can be walked to its end.
+ * A step that is a topic is done when the topic is finished; any other when its box is ticked. Planned steps do not
+ * count, so that every path can be completed.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {{id: string, minutes: number, topic: string | null, planned: boolean}} Step

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a portfolio says of each topic. Pure.
+ * What the portfolio shows of each topic. Pure.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./progress.mjs").Manifest} Manifest

@@ -20,6 +20,7 @@
 import { entryOf } from "../record/record_types.mjs";
 import { hoursAndMinutes } from "../text/numbers.mjs";
 
+/** The level from which a prerequisite counts as met. */
 export const MET_LEVEL = 2;
 
 /**
@@ -107,7 +108,7 @@ export function percent({ finished, written }) {
 }
 
 /**
- * Every topic on the way to one, and every topic behind it.
+ * Every topic that leads to one, and every topic that builds on it.
  * @param {Manifest} manifest
  * @param {string} id
  * @returns {{needs: Set<string>, opens: Set<string>}}

@@ -1,12 +1,14 @@
 // @ts-check
 /**
- * How long a page was read: while it could be seen, and for two minutes after each sign of the learner. Pure.
+ * How long a page was read: while it is visible, and for two minutes after each input. Pure.
  *
  * All times are milliseconds of a clock that never goes back.
  */
 
+/** How long a page counts as read after an input. */
 export const PATIENCE = 120_000;
 
+/** Counts the seconds of one page. */
 export class Reading {
   #counted = 0;
   #last;
@@ -41,7 +43,7 @@ export class Reading {
   }
 
   /**
-   * Whole seconds since they were last taken, or none yet where they are fewer than `least`; the rest stays.
+   * Takes the whole seconds counted so far, or 0 if they are fewer than `least`; the rest stays.
    * @param {number} now
    * @param {number} [least]
    */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a learner did lately, newest first, by day. Pure.
+ * A learner's recent activity, newest first, by day. Pure.
  *
  * What was done of one kind on one topic on one day is one line: "8 questions answered, 6 right".
  *
@@ -81,7 +81,7 @@ function eventsOf(record, manifest) {
 }
 
 /**
- * A visit goes without saying on a day on which more was done there.
+ * A visit is left out on a day on which more was done there.
  * @param {Event[][]} groups
  */
 function withoutPlainVisits(groups) {

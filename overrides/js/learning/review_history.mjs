@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a learner recalled of a question, and when a day begins. Pure.
+ * The review history of a question, and when a day begins. Pure.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {{at: number, grade: number}} Event
@@ -11,13 +11,13 @@ import { entryOf } from "../record/record_types.mjs";
 
 const [AGAIN, GOOD] = [1, 3];
 const HOUR = 3_600_000;
-const FRESH = 12 * HOUR;
+const INDEPENDENT = 12 * HOUR;
 const MORNING = 4;
 
 /**
- * What counts of a question, oldest first: every review, with its grade, and every answer that was a fresh try, right
- * as good, wrong as again. An answer within 12 hours after something that counted is no fresh try, so trying again at
- * once changes nothing, wherever midnight is.
+ * The events that count, oldest first: every review with its grade, and every independent answer, as good if right and
+ * as again if wrong. An answer within 12 hours of an event that counted is not independent, so trying again at once
+ * changes nothing, wherever midnight is.
  * @param {LearnerRecord} record
  * @param {string} id
  * @returns {Event[]}
@@ -31,14 +31,14 @@ export function historyOf(record, id) {
   /** @type {Event[]} */
   const counted = [];
   for (const { at, grade, review } of events) {
-    if (review || at - (counted.at(-1)?.at ?? -Infinity) >= FRESH) counted.push({ at, grade });
+    if (review || at - (counted.at(-1)?.at ?? -Infinity) >= INDEPENDENT) counted.push({ at, grade });
   }
   return counted;
 }
 
 /**
- * When a card may be asked. Minutes are exact; what waits for days is there from 4 in the morning of its day, the
- * learner's time, so that reviewing can be a habit of any hour; but never within an hour of the last review.
+ * When a card may be asked. Minutes are exact; a wait of days ends at 4 in the morning, the learner's time, so that
+ * reviews can be done at any hour; but never within an hour of the last review.
  * @param {{due: Date, scheduled_days: number, last_review?: Date}} card
  */
 export function askedFrom({ due, scheduled_days: days, last_review: last }) {

@@ -1,10 +1,11 @@
 // @ts-check
-/** How the review page says numbers and times. Pure. */
+/** How grades and waiting times are written. Pure. */
 
 import { timeOfDay } from "../text/dates.mjs";
 import { counted } from "../text/numbers.mjs";
 
 const NAMES = ["", "Again", "Hard", "Good", "Easy"];
+/** The grades of a review, as the record stores them. */
 export const GRADES = [1, 2, 3, 4];
 
 /** @param {number} grade */
@@ -52,7 +53,7 @@ export function nextText(next, now) {
  */
 function dayText({ from, days }, now) {
   if (days === 0) {
-    const shown = new Date(Math.ceil(from.getTime() / 60_000) * 60_000); // never earlier than it is
+    const shown = new Date(Math.ceil(from.getTime() / 60_000) * 60_000); // never earlier than the question is due
     return `today from ${timeOfDay(shown)}`;
   }
   if (days === 1) return "tomorrow";

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * When a question comes back: FSRS, replayed over what the record holds. Pure.
+ * When a question is asked again: FSRS, replayed over the events of the record. Pure.
  *
  * A card is a question that was answered. No state of it is stored: the same history gives the same card on every
  * device. A question that was missed comes back after 10 minutes, one that was known after days.
  *
- * FSRS itself is a library of 60 kB, so load this module only where somebody reviews or counts:
+ * FSRS itself is a library of 60 kB, so load this module only where reviews are done or counted:
  *
  *     const { openSchedule } = await import("./schedule.mjs");
  *     const schedule = await openSchedule();
@@ -25,14 +25,14 @@
 import { entryOf } from "../record/record_types.mjs";
 import { askedFrom, daysBetween, historyOf } from "./review_history.mjs";
 
-/** Few and short steps of minutes, so that what was known leaves the day; no chance, so that all devices agree. */
+/** Few and short steps of minutes, so that a known question is not asked again that day; no randomness, so that all devices agree. */
 export const SETTINGS = {
   enable_fuzz: false,
   learning_steps: /** @type {const} */ (["10m"]),
   relearning_steps: /** @type {const} */ (["10m"]),
 };
 
-/** The library from beside the site's modules, fetched when it is first needed. */
+/** Loads the FSRS library when it is first needed. */
 export async function openSchedule() {
   const place = new URL("../../vendored/ts-fsrs.mjs", import.meta.url).href;
   return new Schedule(await import(place));
@@ -145,7 +145,7 @@ export class Schedule {
   outlooks(record, id, now) {
     const history = historyOf(record, id);
     const card = this.replay(history);
-    const at = Math.max(now.getTime(), history.at(-1)?.at ?? 0); // a clock may have run ahead
+    const at = Math.max(now.getTime(), history.at(-1)?.at ?? 0); // a clock may have been ahead
     return [1, 2, 3, 4].map((grade) => {
       const { due, scheduled_days: days, ...rest } = this.#next(card, at, grade);
       return { grade, days, minutes: Math.round((due.getTime() - at) / 60_000), from: askedFrom({ due, scheduled_days: days, ...rest }) };

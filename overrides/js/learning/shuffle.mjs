@@ -22,7 +22,7 @@ export function shuffled(items, device, id, tries) {
 }
 
 /**
- * Fisher and Yates: each place draws from what is left.
+ * Fisher and Yates: each place takes one of those that are left.
  * @param {number} length
  * @param {number} seed
  */

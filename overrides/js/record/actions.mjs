@@ -1,15 +1,16 @@
 // @ts-check
 /**
- * What a learner can do to the record. Pure: each function gives back a record, the old one stays as it was.
+ * What a learner can do to the record. Pure: each function returns a new record and leaves the old one unchanged.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./record_types.mjs").Mark} Mark
  */
 
-import { settle } from "./merge.mjs";
+import { normalise } from "./merge.mjs";
 import { entryOf } from "./record_types.mjs";
 
 /**
+ * Stores the text of a note.
  * @param {LearnerRecord} record
  * @param {string} id
  * @param {string} content
@@ -20,12 +21,12 @@ export function setNote(record, id, content, now) {
   const note = entryOf(record.notes, id);
   if (content === (note?.content ?? "")) return record;
   const { after: _, ...before } = note ?? { history: [] };
-  const written = settle({ ...before, content, updated: laterThan(note?.updated, now) });
+  const written = normalise({ ...before, content, updated: laterThan(note?.updated, now) });
   return { ...record, notes: { ...record.notes, [id]: written } };
 }
 
 /**
- * Another text in the note's place; the one that stood there goes to the others in `history`.
+ * Replaces a note's text and keeps the old one in `history`.
  * @param {LearnerRecord} record
  * @param {string} id
  * @param {string} content
@@ -41,6 +42,7 @@ export function replaceNote(record, id, content, now) {
 }
 
 /**
+ * Ticks or clears a level of a topic's self-assessment.
  * @param {LearnerRecord} record
  * @param {string} id
  * @param {string} level
@@ -55,6 +57,7 @@ export function setLevel(record, id, level, value, now) {
 }
 
 /**
+ * Marks a topic as finished, or not.
  * @param {LearnerRecord} record
  * @param {string} id
  * @param {boolean} value
@@ -67,6 +70,7 @@ export function setFinished(record, id, value, now) {
 }
 
 /**
+ * Records a visit to a topic.
  * @param {LearnerRecord} record
  * @param {string} id
  * @param {Date} now
@@ -79,6 +83,7 @@ export function setVisited(record, id, now) {
 }
 
 /**
+ * Ticks or clears a step of a path.
  * @param {LearnerRecord} record
  * @param {string} id a step of a learning path
  * @param {boolean} value
@@ -90,6 +95,7 @@ export function setStep(record, id, value, now) {
 }
 
 /**
+ * Adds a try at a question.
  * @param {LearnerRecord} record
  * @param {string} id a question's
  * @param {{right: boolean, given: string[]}} answer
@@ -101,6 +107,7 @@ export function addAnswer(record, id, answer, now) {
 }
 
 /**
+ * Adds a run of an exercise's tests.
  * @param {LearnerRecord} record
  * @param {string} id an exercise's
  * @param {{passed: number, total: number}} run
@@ -112,6 +119,7 @@ export function addRun(record, id, run, now) {
 }
 
 /**
+ * Adds a review of a question.
  * @param {LearnerRecord} record
  * @param {string} id a question's
  * @param {number} grade 1 again, 2 hard, 3 good, 4 easy
@@ -123,9 +131,10 @@ export function addRecall(record, id, grade, now) {
 }
 
 /**
+ * Adds reading time to a day.
  * @param {LearnerRecord} record
  * @param {string} id a topic's
- * @param {string} day as `isDay` wants it: the date where the learner is, and the device
+ * @param {string} day the learner's date and the device, as `isDay` checks it
  * @param {number} seconds to add
  * @returns {LearnerRecord}
  */
@@ -136,7 +145,7 @@ export function addTime(record, id, day, seconds) {
 }
 
 /**
- * A record that takes the place of another.
+ * Marks a record as the replacement of another.
  * @param {LearnerRecord} record
  * @param {LearnerRecord} old
  * @param {Date} now
@@ -169,7 +178,7 @@ function setMark(mark, value, now) {
 }
 
 /**
- * Now, or just after the last change where a clock ran ahead: what is written later must also count as later.
+ * The time of a change: now, or just after the last change if a clock was ahead. What is written later must count as later.
  * @param {string | undefined} previous
  * @param {Date} now
  */

@@ -1,10 +1,9 @@
 // @ts-check
 /**
- * What was renamed keeps what was stored under its older ids. Pure.
+ * Moves what is stored under an old id to the new id, after a rename. Pure.
  *
- * The old entries stay: a backup or another device may still bring more under the old id, and that joins too.
- * A note remembers in `followed` which text of an older id it has taken in, so that what was deleted from it since
- * does not come back.
+ * The old entries stay: a backup or another device may bring more under the old id later, and that is merged as well.
+ * A note lists in `followed` the texts that it took from older ids, so that text deleted since does not come back.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./record_types.mjs").Note} Note
@@ -16,6 +15,7 @@ import { merge, mergeNotes, nameOf } from "./merge.mjs";
 import { SECTIONS, canonical, emptyRecord, entryOf, isObject } from "./record_types.mjs";
 
 /**
+ * Everything in the manifest that had other ids before.
  * @param {{topics: Topic[], paths?: unknown[]}} manifest
  * @returns {Required<Renamed>[]} topics, questions, exercises and paths that had other ids
  */
@@ -28,6 +28,7 @@ export function renamedIn(manifest) {
 }
 
 /**
+ * Copies entries from old ids to new ones.
  * @param {LearnerRecord} record
  * @param {Renamed[]} renamed
  * @returns {LearnerRecord} the same one where there is nothing to take over

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a record would change in another one, in numbers and words. Pure.
+ * The difference that merging a record would make, in numbers and words. Pure.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {typeof SECTIONS[number]} Section
@@ -13,7 +13,7 @@ import { merge } from "./merge.mjs";
 import { SECTIONS, canonical, entryOf } from "./record_types.mjs";
 
 const EXCERPT = 160; // characters
-const LEAD = 40; // characters shown before the place where two texts begin to differ
+const LEAD = 40; // characters shown before the first difference
 
 /** @type {Record<Section, [one: string, several: string]>} */
 const NOUNS = {
@@ -29,6 +29,7 @@ const NOUNS = {
 };
 
 /**
+ * Counts what merging would add and change, by section.
  * @param {LearnerRecord} held
  * @param {LearnerRecord} record to be merged with it
  * @returns {{section: Section, added: number, changed: number}[]} what would be different afterwards
@@ -44,6 +45,7 @@ export function changes(held, record) {
 }
 
 /**
+ * Finds the notes whose texts differ.
  * @param {LearnerRecord} held
  * @param {LearnerRecord} record
  * @returns {Difference[]} notes with two texts, by id
@@ -62,6 +64,7 @@ export function differences(held, record) {
 }
 
 /**
+ * A number of entries with the section's noun, such as "2 notes".
  * @param {Section} section
  * @param {number} number
  */
@@ -70,6 +73,7 @@ export function countedEntries(section, number) {
 }
 
 /**
+ * What a record contains.
  * @param {LearnerRecord} record
  * @returns {string} "12 notes, 3 visits", or "nothing"
  */
@@ -80,7 +84,7 @@ export function inventory(record) {
   return counts.map(({ section, number }) => countedEntries(section, number)).join(", ") || "nothing";
 }
 
-/** The sections, what a learner cares for most first. */
+/** The sections, the most important to a learner first. */
 function sections() {
   return /** @type {Section[]} */ (Object.keys(NOUNS));
 }
@@ -105,7 +109,7 @@ function firstDifference(a, b) {
 }
 
 /**
- * The beginning of a text; where that is the same in both, what stands around the first difference.
+ * The beginning of a text, or the text around the first difference if the beginnings are equal.
  * @param {string} text
  * @param {number} from where it differs
  */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * The record as a file, and back. Pure.
+ * Writes the record as a file, and reads such a file. Pure.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {{record: LearnerRecord, wrong: string[], version: number}} Read
@@ -9,22 +9,24 @@
 import { parse } from "./parse.mjs";
 import { serialise } from "./record_types.mjs";
 
-/** Characters: more than a browser would store, so none of ours is that long. */
+/** Characters: more than a browser stores, so no progress file is that long. */
 export const LONGEST = 50_000_000;
 
 /** Every text of a note is compared with its others: more would keep the page busy for minutes. */
 const MOST_COMPARISONS = 5_000 ** 2;
 
 /**
+ * The text of an exported file.
  * @param {LearnerRecord} record
  * @param {string} schema the address of the file format's schema
  */
 export function toFile(record, schema) {
-  const { replaced: _, ...rest } = record; // says something of this browser only
+  const { replaced: _, ...rest } = record; // concerns this browser only
   return `${serialise(/** @type {LearnerRecord} */ ({ $schema: schema, ...rest }), 2)}\n`;
 }
 
 /**
+ * Reads an exported file.
  * @param {string} text
  * @returns {Read | string} or why it was not read, to follow the file's name
  */
@@ -40,6 +42,7 @@ export function fromFile(text) {
   return { record: rest, wrong, version };
 }
 
+/** Why a file that is too large is refused, to follow the file's name. */
 export function tooLarge() {
   return `is larger than ${LONGEST / 1e6} MB, so it is no progress file.`;
 }
@@ -50,11 +53,14 @@ function comparisons(text) {
     const notes = Object.values(JSON.parse(text).notes);
     return notes.reduce((sum, note) => sum + (Array.isArray(note?.history) ? note.history.length ** 2 : 0), 0);
   } catch {
-    return 0; // whoever reads it says what is wrong
+    return 0; // parse reports what is wrong
   }
 }
 
-/** @param {string[]} wrong */
+/**
+ * Names what was left out.
+ * @param {string[]} wrong
+ */
 export function leftOut(wrong) {
   if (wrong.length === 0) return "";
   const names = wrong.slice(0, 3).map((path) => (path.length > 60 ? `${path.slice(0, 60)}…` : path));

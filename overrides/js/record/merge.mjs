@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * Two records into one, entry by entry, so that nothing either of them holds is lost. Pure.
+ * Merges two records entry by entry, so that nothing in either of them is lost. Pure.
  *
- * `merge` is commutative, associative and idempotent: copies may meet in any order and as often as they like.
+ * `merge` is commutative, associative and idempotent: copies may be merged in any order and any number of times.
  * - a mark (rubric, finished, steps): the later one; at the same time, the one that is set
  * - a log (answers, exercises, reviews): every event of both, each once, oldest first
  * - time: the longer count of each device's day
  * - a visit: the earliest first, the latest last
  * - a note: the latest text; every other text that no later one contains stays in `history`
  * - `replaced`: the later time
- * - a field this version does not know: merged by key; of two different values the same one wins on both sides
+ * - a field this version does not know: merged by key; of two different values the same one wins on every device
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./record_types.mjs").Note} Note
@@ -44,10 +44,10 @@ export function merge(a, b) {
 }
 
 /**
- * What a tab holds and what it finds in storage, into one.
+ * Merges what a tab holds with what it finds in storage.
  *
- * A text that this tab merely read gives way to the stored one. A text written here (`written`) gives way
- * only to one that was written over it; where neither was written over the other, both stay.
+ * A text that this tab only read is replaced by the stored one. A text written here (`written`) is replaced only
+ * by one that was written over it; if neither was written over the other, both are kept.
  *
  * @param {LearnerRecord} held
  * @param {LearnerRecord} stored
@@ -70,11 +70,11 @@ export function reconcile(held, stored, written) {
  * @param {Note} newer a text written over the older one, which therefore is not kept
  */
 function replacing(older, newer) {
-  return settle({ ...newer, history: [...newer.history, ...older.history] });
+  return normalise({ ...newer, history: [...newer.history, ...older.history] });
 }
 
 /**
- * Whether `other` was written by somebody who had seen `note`.
+ * Whether `note` was known where `other` was written.
  * @param {Note} note
  * @param {Note | undefined} other
  */
@@ -84,7 +84,7 @@ export function hasSeen(note, other) {
 }
 
 /**
- * What `after` calls a text: its time and a checksum, since two tabs may write in the same millisecond.
+ * The name of a text, as `after` stores it: its time and a checksum, since two tabs may write in the same millisecond.
  * @param {{content: string, updated: string}} version
  */
 export function nameOf({ content, updated }) {
@@ -98,7 +98,7 @@ export function nameOf({ content, updated }) {
  * @param {Note} note
  * @returns {Note}
  */
-export function settle(note) {
+export function normalise(note) {
   return mergeNotes(note, note);
 }
 
@@ -201,7 +201,7 @@ function mergeVisits(a, b) {
 }
 
 /**
- * An event is told from others by all that it says, so that no two devices need to agree on a name for it.
+ * An event is identified by all of its fields, so devices need not agree on an id for it.
  * @template {{at: string}} Event
  * @param {{log: Event[], [field: string]: unknown}} a
  * @param {{log: Event[], [field: string]: unknown}} b

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * How text becomes a record. Pure.
+ * Parses stored text into a record. Pure.
  *
- * Reading never throws and never guesses: what has the wrong shape is left out and named in `wrong`,
- * so that whoever stores the record can set the whole text aside first. Unknown fields are kept.
+ * Parsing never throws and never guesses: what has the wrong type is left out and named in `wrong`,
+ * so that the store can first keep a copy of the whole text. Unknown fields are kept.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./record_types.mjs").Note} Note
@@ -13,13 +13,14 @@
  * @typedef {{record: LearnerRecord, wrong: string[], problem: null | "unreadable" | "newer", version: number}} Parsed
  */
 
-import { mergeLogs, settle } from "./merge.mjs";
+import { mergeLogs, normalise } from "./merge.mjs";
 import { SECTIONS, UNDATED, VERSION, emptyRecord, isDay, isLevel, isObject } from "./record_types.mjs";
 
 const DEEPEST = 64;
 
 /**
- * @param {string | null} text what lies under the storage key, or in a file
+ * Parses the text of a record.
+ * @param {string | null} text from localStorage or from a file
  * @returns {Parsed}
  */
 export function parse(text) {
@@ -124,7 +125,7 @@ function readNote(value, path, wrong) {
   const history = readHistory(value.history, `${path}.history`, wrong);
   if (value.after !== undefined && typeof value.after !== "string") wrong.push(`${path}.after`);
   const after = typeof value.after === "string" ? { after: value.after } : {};
-  return settle({ ...note, ...after, history });
+  return normalise({ ...note, ...after, history });
 }
 
 /**
@@ -279,7 +280,7 @@ function readUnknown(value, known, path, wrong) {
 }
 
 /**
- * Whether it can be written again as it was read, and carried about safely.
+ * Whether the value can be written again as it was read, and copied safely.
  * @param {unknown} value
  * @param {number} deeper how many levels it may still have
  * @returns {boolean}

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What a learner's record is. Pure, and known to everything that handles one.
+ * The types of a learner's record, its sections and its version. Pure.
  *
  * @typedef {{content: string, updated: string, [field: string]: unknown}} Version
  *   one text of a note; `updated` is an ISO time in UTC
@@ -34,21 +34,21 @@
  *   [field: string]: unknown
  * }} LearnerRecord
  *
- * What is kept under which id:
+ * Which ids each section uses:
  * - notes, rubric, visits, finished, time: a topic's (notes: a lab's observations too)
  * - steps: a step's of a learning path
  * - answers, reviews: a question's
  * - exercises: an exercise's
  *
- * `replaced` is the time at which the learner put another record in the place of everything in this browser. It tells
- * tabs that were open then to let go of what they hold; files do not carry it.
+ * `replaced` is the time at which the learner replaced the whole record in this browser. Tabs that were open then drop
+ * what they hold. Exported files do not contain it.
  *
  * Versions that shipped: none (0, the source page: notes only), 1 (notes to finished), 2 (all of these).
  */
 
 export const VERSION = 2;
 
-/** The time of an entry that carries none: the oldest, so that every dated one is newer. */
+/** The time of an entry that has none: the oldest, so that every dated one is newer. */
 export const UNDATED = "1970-01-01T00:00:00.000Z";
 
 export const SECTIONS = /** @type {const} */ ([
@@ -64,7 +64,7 @@ export function emptyRecord() {
 }
 
 /**
- * An entry by its id, never something that every object inherits.
+ * An entry by its id; never a property that every object inherits.
  * @template T
  * @param {Record<string, T>} entries
  * @param {string} id
@@ -85,7 +85,7 @@ export function isDay(key) {
 }
 
 /**
- * The same text for equal records, whatever the order in which they were put together.
+ * The record as text; equal records give the same text, whatever the order of their keys.
  * @param {LearnerRecord} record
  * @param {number} [indent]
  */
@@ -94,7 +94,7 @@ export function serialise(record, indent) {
 }
 
 /**
- * JSON in which the order of keys makes no difference.
+ * JSON with sorted keys: equal values give the same text.
  * @param {unknown} value
  * @returns {string}
  */

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * When the learner puts another record in the place of everything, every open tab lets go of what it holds, except for
- * what nobody had seen when that was done: a note written in another tab a moment before must not go with the rest.
- * What was seen then is in the copies that are kept of replaced records. Pure.
+ * What happens in open tabs when the learner replaces the whole record: each tab drops what it holds, except for
+ * changes that were not stored yet at that time, such as a note written in another tab a moment before. Everything
+ * stored by then is in the backups of replaced records. Pure.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  */
@@ -11,22 +11,23 @@ import { merge } from "./merge.mjs";
 import { SECTIONS, canonical, emptyRecord, entryOf } from "./record_types.mjs";
 
 /**
- * Whether one of two records is of before a replacement that the other has gone through.
+ * Whether a replacement happened between two records.
  * @param {LearnerRecord} a
  * @param {LearnerRecord} b
  */
-export function isBetween(a, b) {
+export function isAcrossReplacement(a, b) {
   return (a.replaced ?? "") !== (b.replaced ?? "");
 }
 
 /**
+ * Merges two records that a replacement separates.
  * @param {LearnerRecord} held in a tab
  * @param {LearnerRecord} stored by another one
  * @param {LearnerRecord[]} copies of replaced records
- * @param {LearnerRecord} lastSeen what was stored when the tab last looked; all that is known where no copy is left
- * @returns {LearnerRecord} the record of after the replacement, with what nobody had seen
+ * @param {LearnerRecord} lastSeen what was stored when the tab last read; used if no backup is left
+ * @returns {LearnerRecord} the newer record, with the changes of the older one that were not stored
  */
-export function joinReplaced(held, stored, copies, lastSeen) {
+export function mergeAcrossReplacement(held, stored, copies, lastSeen) {
   const isHeldOlder = (held.replaced ?? "") < (stored.replaced ?? "");
   const [older, newer] = isHeldOlder ? [held, stored] : [stored, held];
   const seen = copies.length > 0 ? copies.reduce(merge) : isHeldOlder ? lastSeen : emptyRecord();

@@ -1,10 +1,10 @@
 // @ts-check
 /**
- * What a synced file holds and what this browser holds, into one. Pure.
+ * Merges a synced file with this browser's record. Pure.
  *
- * The file was read or written by this browser before: `base` is what it held then. Where only one side changed a
- * note since, that side's text simply goes on; where both did, both texts are kept. Without the base every edit of a
- * note would meet its own older text in the file, and keep it as if somebody else had written it.
+ * This browser has read or written the file before: `base` is what it held then. If only one side has changed a note
+ * since, that side's text is taken; if both have, both texts are kept. Without the base, every edit of a note would
+ * find its own older text in the file, and keep it as if another device had written it.
  *
  * @typedef {import("./record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./record_types.mjs").Note} Note
@@ -14,6 +14,7 @@ import { merge } from "./merge.mjs";
 import { canonical, entryOf } from "./record_types.mjs";
 
 /**
+ * Three-way merge of a synced file.
  * @param {LearnerRecord} base
  * @param {LearnerRecord} held
  * @param {LearnerRecord} file

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Which file the record is kept written to. A file's handle can lie in IndexedDB only; nothing else touches it there.
+ * Stores the handle of the synced file in IndexedDB, the only place that can hold one. Nothing else uses that database.
  *
  * @typedef {{handle: any, base: string, replaced: string}} Synced
  *   base: what the file held when this browser last read or wrote it; replaced: the record's `replaced` at that time
@@ -10,16 +10,17 @@ const DATABASE = "ai-syllabus";
 const TABLE = "synced-file";
 const KEY = "file";
 
-/** @returns {Promise<Synced | undefined>} */
+/** The synced file, if there is one. @returns {Promise<Synced | undefined>} */
 export function remembered() {
   return use("readonly", (table) => table.get(KEY));
 }
 
-/** @param {Synced} synced */
+/** Stores the synced file. @param {Synced} synced */
 export function remember(synced) {
   return use("readwrite", (table) => table.put(synced, KEY));
 }
 
+/** Stops remembering the synced file. */
 export function forget() {
   return use("readwrite", (table) => table.delete(KEY));
 }
@@ -36,7 +37,7 @@ async function use(mode, ask) {
   try {
     return await answer(ask(database.transaction(TABLE, mode).objectStore(TABLE)));
   } finally {
-    database.close(); // an open one would keep the page out of the back-forward cache
+    database.close(); // an open database keeps the page out of the back-forward cache
   }
 }
 

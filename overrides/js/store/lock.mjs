@@ -1,11 +1,12 @@
 // @ts-check
-/** One tab after the other, where the browser has locks. */
+/** A lock that all tabs share, where the browser has locks. */
 
 /**
- * @param {string} name of what is done by turns
+ * Runs a job while no other tab runs one under the same name.
+ * @param {string} name of the lock
  * @param {() => void | Promise<void>} job
  */
-export async function inTurn(name, job) {
+export async function withLock(name, job) {
   let begun = false;
   try {
     await navigator.locks.request(name, () => {
@@ -14,6 +15,6 @@ export async function inTurn(name, job) {
     });
   } catch (error) {
     if (begun) throw error;
-    await job(); // no locks here: an older browser, a page without https, one that is being left
+    await job(); // no locks: an older browser, a page without https, or one that is being left
   }
 }

@@ -6,12 +6,13 @@ import { toFile } from "../record/files.mjs";
 
 /** @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord */
 
-/** @param {LearnerRecord} record */
+/** The text of the file. @param {LearnerRecord} record */
 export function fileText(record) {
   return toFile(record, address("assets/record.schema.json"));
 }
 
 /**
+ * Downloads a record.
  * @param {LearnerRecord} record
  * @param {string} [what] the file holds
  */
@@ -20,7 +21,7 @@ export function save(record, what = "progress") {
 }
 
 /**
- * All that is stored. What a newer version stored is saved as it is: this one would leave out what it cannot read.
+ * Downloads everything that is stored. What a newer version stored is saved unchanged: this version would leave out what it cannot read.
  * @param {import("./store.mjs").Store} store
  */
 export function saveAll(store) {

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * What lies in localStorage beside the record, each under a key of its own. Only the store calls this.
+ * The keys in localStorage, and what is kept there beside the record. Only the store uses this.
  *
- * - texts that could not be read as a record, and records that the learner replaced: kept until the learner says so
- * - the device's name: random, so that two devices of one learner count their own days and shuffle their own way
+ * - texts that could not be read as a record, and records that the learner replaced: kept until the learner deletes them
+ * - the device's name: random, so that two devices of one learner count their own days and shuffle in their own order
  *
  * @typedef {{key: string, time: string, text: string}} Kept
  */
@@ -14,7 +14,7 @@ export const REPLACED = `${KEY}-replaced-`;
 export const DEVICE = "ai-syllabus-device";
 
 /**
- * Never over another text, even one of the same millisecond.
+ * Stores a text under a new key; it never overwrites another text, even one of the same millisecond.
  * @param {string} prefix
  * @param {string} text
  * @param {Date} [now]
@@ -29,7 +29,7 @@ export function keep(prefix, text, now = new Date()) {
 }
 
 /**
- * Kept only if what is to be done then is done: both, or neither.
+ * Stores a text, then runs `act`; if either fails, neither happens.
  * @param {string} prefix
  * @param {string} text
  * @param {() => void} act
@@ -47,6 +47,7 @@ export function keepWhile(prefix, text, act) {
 }
 
 /**
+ * The texts that were kept.
  * @param {string} prefix
  * @returns {Kept[]} oldest first
  */
@@ -61,12 +62,18 @@ export function kept(prefix) {
   }
 }
 
-/** @param {string} key */
+/**
+ * Deletes a kept text.
+ * @param {string} key
+ */
 export function drop(key) {
   window.localStorage.removeItem(key);
 }
 
-/** @returns {string} the same on every page of this browser; where nothing can be stored, of this page */
+/**
+ * The device's name.
+ * @returns {string} the same on every page of this browser; only on this page if nothing can be stored
+ */
 export function deviceName() {
   const made = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => (byte % 36).toString(36)).join("");
   try {

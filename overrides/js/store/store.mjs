@@ -2,22 +2,22 @@
 /**
  * Keeps the learner's record in localStorage; nothing else touches it there.
  *
- * Every save reads what is stored, merges it with what this page holds, and writes the result, in turn with other
- * tabs where the browser has locks. A tab that was overtaken by another's write finds out from the storage event
- * and merges again. What cannot be written is held in memory, and `status` says why.
+ * Every save reads what is stored, merges it with what this page holds, and writes the result, under a lock that all
+ * tabs share where the browser has locks. A tab whose write was overwritten learns it from the storage event and
+ * merges again. What cannot be written is held in memory, and `status` says why.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {"saved" | "refused" | "full" | "newer" | "cleared"} Status
  *   refused: there is no storage; full: the last write failed; newer: a newer version wrote the record, so read only;
- *   cleared: somebody emptied the storage, and this page still holds what was there
+ *   cleared: the storage was cleared elsewhere, and this page still holds what was there
  */
 
 import { asReplacement } from "../record/actions.mjs";
 import { reconcile } from "../record/merge.mjs";
 import { parse } from "../record/parse.mjs";
 import { emptyRecord, serialise } from "../record/record_types.mjs";
-import { isBetween, joinReplaced } from "../record/replacement.mjs";
-import { inTurn } from "./lock.mjs";
+import { isAcrossReplacement, mergeAcrossReplacement } from "../record/replacement.mjs";
+import { withLock } from "./lock.mjs";
 import { KEY, REPLACED, UNREADABLE, deviceName, drop, keep, keepWhile, kept } from "./storage_keys.mjs";
 import { Unsaved } from "./unsaved.mjs";
 
@@ -28,7 +28,7 @@ export class Store {
   #changed = false;
   #unsaved = new Unsaved();
   /** @type {Set<() => void>} */ #listeners = new Set();
-  /** @type {string[]} unreadable texts met since the page was opened */ met = [];
+  /** @type {string[]} texts found since the page was opened that could not be read */ unreadable = [];
 
   constructor() {
     this.device = deviceName();
@@ -37,7 +37,7 @@ export class Store {
       if (event.key === KEY || event.key === null) this.#refresh();
     });
     addEventListener("pagehide", () => {
-      if (this.#changed) this.flush(); // a change that still waits for its turn would be lost with the page
+      if (this.#changed) this.flush(); // a change that waits for the lock would be lost with the page
     });
     addEventListener("pageshow", (event) => {
       if (event.persisted) this.#refresh();
@@ -75,11 +75,11 @@ export class Store {
   /** @param {(record: LearnerRecord) => LearnerRecord} edit */
   async change(edit) {
     this.#apply(edit);
-    await inTurn(KEY, () => this.flush());
+    await withLock(KEY, () => this.flush());
   }
 
   /**
-   * For a page that is being left: no lock is waited for.
+   * For a page that is being left: it does not wait for the lock.
    * @param {(record: LearnerRecord) => LearnerRecord} edit
    */
   changeNow(edit) {
@@ -87,17 +87,17 @@ export class Store {
     this.flush();
   }
 
-  /** What somebody emptied, from what this page still holds. */
+  /** Stores what this page holds again, after the storage was cleared. */
   async storeAgain() {
     this.#status = "saved";
-    await inTurn(KEY, () => this.flush());
+    await withLock(KEY, () => this.flush());
   }
 
   /** Read, merge, write. */
   flush() {
     try {
       const text = window.localStorage.getItem(KEY);
-      if (text === null && this.#status === "cleared" && !this.#unsaved.isWork) return; // it may have been meant
+      if (text === null && this.#status === "cleared" && !this.#unsaved.isWork) return; // it may have been cleared on purpose
       if (text !== this.#text) this.#take(text);
       if (this.#status !== "newer") this.#write();
     } catch (error) {
@@ -107,14 +107,14 @@ export class Store {
   }
 
   /**
-   * Puts another record in the place of everything, in every open tab. What was there is kept under its own key.
+   * Replaces the whole record, in every open tab. The old one is kept under its own key.
    * @param {LearnerRecord} record
-   * @returns {Promise<boolean>} false where the browser does not keep both: then nothing has changed
+   * @returns {Promise<boolean>} false if there is no room for both: then nothing has changed
    */
   async replace(record) {
     let done = false;
-    await inTurn(KEY, () => {
-      this.flush(); // what other tabs stored belongs to what was there
+    await withLock(KEY, () => {
+      this.flush(); // what other tabs stored belongs to the old record
       const next = asReplacement(record, this.#held, new Date());
       if (this.#status !== "saved" || !keepWhile(REPLACED, serialise(this.#held), () => this.#put(next))) return;
       this.#unsaved = new Unsaved();
@@ -134,7 +134,7 @@ export class Store {
     return kept(REPLACED);
   }
 
-  /** @param {string} key of a replaced record that the learner wants no longer */
+  /** @param {string} key of a replaced record that is no longer wanted */
   dropReplaced(key) {
     if (key.startsWith(REPLACED)) drop(key);
     this.#notify();
@@ -152,22 +152,22 @@ export class Store {
   #refresh() {
     try {
       const isCleared = window.localStorage.getItem(KEY) === null;
-      if (!isCleared) return void inTurn(KEY, () => this.flush());
+      if (!isCleared) return void withLock(KEY, () => this.flush());
       if (!this.#text || this.#status !== "saved") return;
-      this.#status = "cleared"; // stored again when the learner does something, or says so
+      this.#status = "cleared"; // stored again when the learner changes something or asks for it
       this.#notify();
-    } catch {} // refused in the meantime: the next change says so
+    } catch {} // storage is refused now: the next change reports it
   }
 
-  /** @param {string | null} text found in storage, and not from here */
+  /** @param {string | null} text found in storage, written by another tab */
   #take(text) {
     const { record, wrong, problem } = parse(text);
     const held = this.#held;
     const isFirst = this.#text === undefined && !this.#changed;
     if (isFirst) this.#held = record;
-    else if (isBetween(held, record)) {
+    else if (isAcrossReplacement(held, record)) {
       const read = (/** @type {string | null} */ kept) => parse(kept).record;
-      this.#held = joinReplaced(held, record, this.replaced.map((copy) => read(copy.text)), read(this.#text ?? null));
+      this.#held = mergeAcrossReplacement(held, record, this.replaced.map((copy) => read(copy.text)), read(this.#text ?? null));
     } else this.#held = reconcile(held, record, this.#unsaved.written);
     this.#status = problem === "newer" ? "newer" : "saved";
     if (problem === "newer") {
@@ -199,11 +199,11 @@ export class Store {
   }
 
   /**
-   * The whole text, under another key. Where that fails, so does the save: nothing is written over it.
+   * Keeps the whole text under another key. If that fails, the save fails too, and nothing is overwritten.
    * @param {string} text
    */
   #setAside(text) {
-    if (!this.met.includes(text)) this.met.push(text);
+    if (!this.unreadable.includes(text)) this.unreadable.push(text);
     if (!this.setAside.some((aside) => aside.text === text)) keep(UNREADABLE, text);
   }
 

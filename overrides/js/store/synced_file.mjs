@@ -1,12 +1,12 @@
 // @ts-check
 /**
- * Keeps one file and the record the same. Each round reads the file, merges what it holds, and writes the result.
+ * Keeps a file in step with the record. Each round reads the file, merges it with the record, and writes the result.
  *
- * Tabs take turns. A file in which something cannot be read is never written to. Browsers write a file beside the
- * chosen one and put it in its place when it is whole, so that a round that is cut off changes nothing.
+ * Only one tab at a time runs a round. A file that cannot be read completely is never written to. Browsers write a
+ * temporary file and move it into place when it is complete, so an interrupted round changes nothing.
  *
  * @typedef {import("./store.mjs").Store} Store
- * @typedef {"none" | "on" | "ask" | "trouble"} Kind ask: the browser wants to be asked for permission again
+ * @typedef {"none" | "on" | "ask" | "trouble"} Kind ask: the browser requires permission again
  * @typedef {{kind: Kind, name: string, says: string}} State
  */
 
@@ -15,11 +15,11 @@ import { emptyRecord } from "../record/record_types.mjs";
 import { mergeSynced } from "../record/sync_merge.mjs";
 import { when } from "../text/dates.mjs";
 import { forget, remember, remembered } from "./file_handles.mjs";
-import { inTurn } from "./lock.mjs";
+import { withLock } from "./lock.mjs";
 import { fileText } from "./record_file.mjs";
 
 const PAUSE = 2_000; // ms from a change to the round that writes it
-const TURN = "ai-syllabus-sync";
+const LOCK = "ai-syllabus-sync";
 const WRITING = { mode: "readwrite" };
 
 export class SyncedFile {
@@ -53,7 +53,7 @@ export class SyncedFile {
     await this.sync();
   }
 
-  /** To be called by a press of the learner's: browsers ask for nothing otherwise. */
+  /** To be called by a click: browsers ask for permission only then. */
   async allow() {
     const synced = await remembered();
     await synced?.handle.requestPermission(WRITING);
@@ -69,7 +69,7 @@ export class SyncedFile {
   async sync() {
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
-    await inTurn(TURN, () => this.#round());
+    await withLock(LOCK, () => this.#round());
   }
 
   async #round() {

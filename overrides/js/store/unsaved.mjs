@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * What was done on this page: which of it is not stored yet, and which notes no other tab has seen. Pure.
+ * Tracks what was done on this page and is not stored yet, and which notes no other tab has seen. Pure.
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  */
@@ -8,18 +8,18 @@
 import { hasSeen, nameOf } from "../record/merge.mjs";
 import { SECTIONS, entryOf } from "../record/record_types.mjs";
 
-/** What comes by itself, without the learner's doing. */
-const BY_ITSELF = ["visits", "time"];
+/** Sections that change without an action of the learner. */
+const AUTOMATIC = ["visits", "time"];
 
 export class Unsaved {
   /** @type {Set<string>} notes written here that are not stored yet */ #pending = new Set();
   /** @type {Set<string>} notes written here that no other tab is known to have seen */ written = new Set();
-  /** Whether losing it would lose something that the learner did. */ isWork = false;
+  /** Whether it contains something that the learner did. */ isWork = false;
 
   /**
    * @param {LearnerRecord} before
    * @param {(record: LearnerRecord) => LearnerRecord} edit
-   * @returns {LearnerRecord} whose notes name the stored text that they were written over
+   * @returns {LearnerRecord} its notes name the stored text that they were written over
    */
   apply(before, edit) {
     const after = edit(before);
@@ -32,7 +32,7 @@ export class Unsaved {
       this.#pending.add(id);
       return [id, note.updated === old?.updated || replaced === undefined ? note : { ...note, after: replaced }];
     });
-    this.isWork ||= SECTIONS.some((name) => !BY_ITSELF.includes(name) && after[name] !== before[name]);
+    this.isWork ||= SECTIONS.some((name) => !AUTOMATIC.includes(name) && after[name] !== before[name]);
     return { ...after, notes: Object.fromEntries(notes) };
   }
 
@@ -47,7 +47,7 @@ export class Unsaved {
     }
   }
 
-  /** All of it was stored. */
+  /** To be called when everything was stored. */
   clear() {
     this.#pending.clear();
     this.isWork = false;

@@ -3,7 +3,7 @@
 
 const SAID_FOR = 2000; // ms
 
-/** @param {string} text @returns {Promise<void>} rejects where the browser lets nobody copy */
+/** @param {string} text @returns {Promise<void>} rejects if the browser does not allow copying */
 async function write(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -21,7 +21,7 @@ async function write(text) {
 }
 
 /** @returns {Element} the page's one live region for copies */
-function voice() {
+function liveRegion() {
   const made = document.querySelector("[data-copy-voice]");
   if (made) return made;
   const region = document.createElement("div");
@@ -44,18 +44,18 @@ async function copy(button) {
     said = "Not copied: select the text and copy it";
   }
   label.textContent = said;
-  voice().textContent = `${said}: ${button.dataset.copyName.replace(/^Copy /, "")}`;
+  liveRegion().textContent = `${said}: ${button.dataset.copyName.replace(/^Copy /, "")}`;
   clearTimeout(Number(button.dataset.copyTimer));
   const timer = setTimeout(() => {
     label.textContent = button.dataset.copyName ?? "";
-    voice().textContent = "";
+    liveRegion().textContent = "";
   }, SAID_FOR);
   button.dataset.copyTimer = String(timer);
 }
 
 /** @param {{root: ParentNode}} page where to look for copy buttons */
 export function start({ root }) {
-  voice();
+  liveRegion();
   for (const button of root.querySelectorAll("button[data-copy]")) {
     if (!(button instanceof HTMLElement) || button.dataset.copyReady) continue;
     button.dataset.copyReady = "";

@@ -6,7 +6,7 @@
  * set the field's value while the page loads: what the store holds is put back before anything is drawn.
  */
 
-import { element, say } from "../dom/elements.mjs";
+import { element, setText } from "../dom/elements.mjs";
 import { replaceNote, setNote } from "../record/actions.mjs";
 import { nameOf } from "../record/merge.mjs";
 import { UNDATED, entryOf } from "../record/record_types.mjs";
@@ -118,7 +118,7 @@ class NoteField {
     }
     this.field.readOnly = this.store.status === "newer";
     const { status } = this.surroundings;
-    say(status, statusText(this.store, note));
+    setText(status, statusText(this.store, note));
     status.classList.toggle("is-saved", this.store.status === "saved" && note !== undefined);
     status.classList.toggle("is-unsaved", this.store.status !== "saved");
     drawOthers(this.surroundings.others, note, (text) => this.#putBack(text));

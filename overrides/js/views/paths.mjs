@@ -1,7 +1,7 @@
 // @ts-check
-/** The paths page: boxes to tick, how far each path is walked, and where it goes on. */
+/** The paths page: boxes to tick, progress on each path, and its next step. */
 
-import { say } from "../dom/elements.mjs";
+import { setText } from "../dom/elements.mjs";
 import { isDone, walked } from "../learning/path_progress.mjs";
 import { setStep } from "../record/actions.mjs";
 import { hoursAndMinutes } from "../text/numbers.mjs";
@@ -38,12 +38,12 @@ function bind(path, store) {
   const draw = () => {
     const way = walked(store.record, steps);
     items.forEach((item, at) => drawStep(item, isDone(store.record, steps[at]), steps[at] === way.next, store));
-    say(path.querySelector("[data-path-progress]"), progressText(way));
+    setText(path.querySelector("[data-path-progress]"), progressText(way));
     drawBar(path, steps, store);
     const next = items[steps.findIndex((step) => step === way.next)] ?? items[0];
     const link = path.querySelector("[data-path-next]");
     link?.setAttribute("href", next?.querySelector("a")?.getAttribute("href") ?? "#");
-    say(link, way.done === 0 ? "Start" : way.next ? "Go on" : "Walk it again");
+    setText(link, way.done === 0 ? "Start" : way.next ? "Go on" : "Walk it again");
   };
   store.subscribe(draw);
   draw();
@@ -76,8 +76,8 @@ function drawStep(item, done, next, store) {
     box.checked = done;
     box.disabled = store.status === "newer";
   } else if (!item.classList.contains("is-planned")) {
-    say(item.querySelector("[data-path-mark]"), done ? "✓" : "○");
-    say(item.querySelector("[data-path-state]"), done ? ", finished" : ", not finished");
+    setText(item.querySelector("[data-path-mark]"), done ? "✓" : "○");
+    setText(item.querySelector("[data-path-state]"), done ? ", finished" : ", not finished");
   }
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The portfolio page: the learner's levels, results and notes by topic, to print. The name is not stored. */
 
-import { element, say } from "../dom/elements.mjs";
+import { element, setText } from "../dom/elements.mjs";
 import { chapters } from "../learning/portfolio_facts.mjs";
 import { longDate } from "../text/dates.mjs";
 
@@ -21,7 +21,7 @@ export function start({ root, store, manifest }) {
   const draw = () => {
     const given = name instanceof HTMLInputElement ? name.value.trim() : "";
     const date = longDate(new Date());
-    say(portfolio.querySelector("[data-portfolio-line]"), [given, date].filter(Boolean).join(", "));
+    setText(portfolio.querySelector("[data-portfolio-line]"), [given, date].filter(Boolean).join(", "));
     const found = chapters(store.record, manifest);
     const empty = element("p", {}, "Nothing is here yet. What you note, tick, answer and run on the topic pages comes together here.");
     portfolio.querySelector("[data-portfolio-topics]")?.replaceChildren(...(found.length > 0 ? found.map(drawn) : [empty]));

@@ -1,5 +1,5 @@
 // @ts-check
-/** Counts how long a topic's page is read, and adds it to the record now and then. */
+/** Counts how long a topic's page is read, and adds it to the record at intervals. */
 
 import { dayOf } from "../learning/activity.mjs";
 import { Reading } from "../learning/reading_time.mjs";
@@ -7,7 +7,7 @@ import { addTime } from "../record/actions.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */
 
-const OFTEN = 30_000; // ms
+const INTERVAL = 30_000; // ms
 const GLANCE = 5; // seconds: a page that was only passed through was not read
 const SIGNS = ["pointermove", "pointerdown", "keydown", "scroll", "touchstart", "touchmove", "wheel"];
 const bound = new WeakSet();
@@ -46,5 +46,5 @@ function count(id, store) {
   document.addEventListener("visibilitychange", () => show(!document.hidden));
   addEventListener("pagehide", () => show(false));
   addEventListener("pageshow", () => show(!document.hidden));
-  setInterval(() => keep("change"), OFTEN);
+  setInterval(() => keep("change"), INTERVAL);
 }

@@ -1,11 +1,11 @@
 // @ts-check
 /**
- * Self-assessment: the checkboxes of a rubric, and every place that shows a level or a need that is met.
+ * Self-assessment: the checkboxes of a rubric, and every place that shows a level or a prerequisite.
  *
- * The level is the number of levels ticked in a row, from the first: each one rests on those below it.
+ * The level is the number of levels ticked in a row, from the first: each level builds on those below it.
  */
 
-import { element, paintLevel, say } from "../dom/elements.mjs";
+import { element, paintLevel, setText } from "../dom/elements.mjs";
 import { isMet, levelOf, levelsAboveGap } from "../learning/progress.mjs";
 import { setLevel } from "../record/actions.mjs";
 import { entryOf } from "../record/record_types.mjs";
@@ -59,7 +59,7 @@ function drawLevels(root, store) {
     paintLevel(square, levelOf(store.record, square.getAttribute("data-level-square") ?? ""));
   }
   for (const place of root.querySelectorAll("[data-level-words]")) {
-    say(place, `, level ${levelOf(store.record, place.getAttribute("data-level-words") ?? "")}`);
+    setText(place, `, level ${levelOf(store.record, place.getAttribute("data-level-words") ?? "")}`);
   }
   for (const place of root.querySelectorAll("[data-level-of]")) {
     drawSquares(place, levelOf(store.record, place.getAttribute("data-level-of") ?? ""));
@@ -68,7 +68,7 @@ function drawLevels(root, store) {
     drawScale(scale, levelOf(store.record, scale.getAttribute("data-level-scale") ?? ""));
   }
   for (const place of root.querySelectorAll("[data-level-says]")) {
-    say(place, levelText(store, place.getAttribute("data-level-says") ?? ""));
+    setText(place, levelText(store, place.getAttribute("data-level-says") ?? ""));
   }
   for (const need of root.querySelectorAll("[data-needs]")) {
     drawNeed(need, isMet(store.record, need.getAttribute("data-needs") ?? ""));
@@ -125,5 +125,5 @@ function drawNeed(need, met) {
     need.append(" ", mark);
   }
   mark.classList.toggle("is-met", met);
-  say(mark, met ? "✓ done" : "○ not yet");
+  setText(mark, met ? "✓ done" : "○ not yet");
 }

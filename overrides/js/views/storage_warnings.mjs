@@ -1,5 +1,5 @@
 // @ts-check
-/** Tells the learner, calmly, when the record cannot be kept as it should, and offers its text as a file. */
+/** Tells the learner when the record cannot be stored, and offers it as a file. */
 
 import { download } from "../dom/elements.mjs";
 import { hide, show } from "../dom/notices.mjs";
@@ -7,7 +7,7 @@ import { save, saveAll } from "../store/record_file.mjs";
 
 /** @typedef {import("../store/store.mjs").Store} Store */
 
-const TROUBLES = {
+const MESSAGES = {
   refused:
     "This browser does not let the site store anything, so notes and progress last only until you leave this page.",
   full: "This browser's storage for the site is full, so what you change now lasts only until you leave this page.",
@@ -23,8 +23,8 @@ const TROUBLES = {
 export function start({ store }) {
   const tell = () => {
     if (store.status === "saved") hide("storage");
-    else show("storage", TROUBLES[store.status], [...cures(store), rescue(store)]);
-    if (store.met.length > 0) tellOfSetAside(store);
+    else show("storage", MESSAGES[store.status], [...cures(store), rescue(store)]);
+    if (store.unreadable.length > 0) tellOfSetAside(store);
   };
   store.subscribe(tell);
   tell();
@@ -47,13 +47,13 @@ function cures(store) {
 
 /** @param {Store} store */
 function tellOfSetAside(store) {
-  const kept = store.setAside.some(({ text }) => store.met.includes(text));
+  const kept = store.setAside.some(({ text }) => store.unreadable.includes(text));
   show(
     "set-aside",
     "Part of your stored progress could not be read. " +
       (kept ? "It was set aside as it was, nothing was deleted, " : "It was left as it was, nothing was deleted, ") +
       "and everything that could be read goes on working.",
-    store.met.map((text) => ({
+    store.unreadable.map((text) => ({
       label: "Save the unreadable text as a file",
       press: () => download("set-aside", text, "txt"),
     })),

@@ -1,7 +1,7 @@
 // @ts-check
 /** A topic's page remembers that it was visited, and that the learner finished it. */
 
-import { say } from "../dom/elements.mjs";
+import { setText } from "../dom/elements.mjs";
 import { isFinished } from "../learning/progress.mjs";
 import { setFinished, setVisited } from "../record/actions.mjs";
 import { entryOf } from "../record/record_types.mjs";
@@ -42,8 +42,8 @@ function bind(button, store) {
     button.hidden = false;
     button.disabled = store.status === "newer";
     button.classList.toggle("btn-primary", !finished);
-    say(button, finished ? "Not finished after all" : "Mark as finished");
-    say(status, finished && mark ? `✓ Finished, ${when(mark.updated)}` : "");
+    setText(button, finished ? "Not finished after all" : "Mark as finished");
+    setText(status, finished && mark ? `✓ Finished, ${when(mark.updated)}` : "");
   };
   store.subscribe(draw);
   draw();

@@ -1,8 +1,8 @@
 // @ts-check
 /** The dashboard's card "Keep a copy": Markdown to read, files to bring in, and what was replaced. */
 
-import { ask } from "../../dom/dialog.mjs";
-import { download, element, say } from "../../dom/elements.mjs";
+import { confirmDialog } from "../../dom/dialog.mjs";
+import { download, element, setText } from "../../dom/elements.mjs";
 import { toMarkdown } from "../../learning/markdown_export.mjs";
 import { inventory } from "../../record/diff.mjs";
 import { LONGEST, fromFile, tooLarge } from "../../record/files.mjs";
@@ -41,9 +41,9 @@ export function start(parts) {
  */
 async function read(file, parts) {
   const status = parts.card.querySelector("[data-backup-status]");
-  const refused = (/** @type {string} */ why) => say(status, `${file.name} ${why} Nothing was changed.`);
+  const refused = (/** @type {string} */ why) => setText(status, `${file.name} ${why} Nothing was changed.`);
   parts.card.querySelector("[data-import-preview]")?.replaceChildren();
-  say(status, "");
+  setText(status, "");
   if (file.size > LONGEST) return refused(tooLarge());
   const text = await file.text().catch(() => undefined);
   if (text === undefined) return refused("could not be opened.");
@@ -100,8 +100,8 @@ function copyRow({ key, time, text }, parts) {
  */
 async function remove(key, name, { card, store }) {
   const text = [`${name} is deleted from this browser. What is stored now stays as it is.`];
-  if (!(await ask({ title: "Delete this copy?", text, yes: "Delete it" }))) return;
+  if (!(await confirmDialog({ title: "Delete this copy?", text, yes: "Delete it" }))) return;
   store.dropReplaced(key);
-  say(card.querySelector("[data-backup-status]"), `${name} was deleted.`);
+  setText(card.querySelector("[data-backup-status]"), `${name} was deleted.`);
   card.querySelector("button")?.focus();
 }

@@ -1,8 +1,8 @@
 // @ts-check
-/** What a file would change here, before it does: the learner merges it, replaces everything with it, or lets it be. */
+/** Shows what importing a file would change; the learner merges it, replaces everything with it, or cancels. */
 
-import { ask } from "../../dom/dialog.mjs";
-import { element, say } from "../../dom/elements.mjs";
+import { confirmDialog } from "../../dom/dialog.mjs";
+import { element, setText } from "../../dom/elements.mjs";
 import { followAliases, renamedIn } from "../../record/aliases.mjs";
 import { changes, countedEntries, differences, inventory } from "../../record/diff.mjs";
 import { leftOut } from "../../record/files.mjs";
@@ -26,7 +26,7 @@ export function preview(parts) {
   const place = card.querySelector("[data-import-preview]");
   const status = card.querySelector("[data-backup-status]");
   if (store.status === "newer") {
-    return say(status, `${name} waits: your stored progress is of a newer version, so reload this page. Nothing was changed.`);
+    return setText(status, `${name} waits: your stored progress is of a newer version, so reload this page. Nothing was changed.`);
   }
   const record = renamed(parts);
   const told = changes(store.record, record);
@@ -39,7 +39,7 @@ export function preview(parts) {
 
   const close = (/** @type {string} */ says) => {
     place?.replaceChildren();
-    say(status, says);
+    setText(status, says);
     const input = card.querySelector("input[data-import]");
     if (input instanceof HTMLElement) input.focus();
   };
@@ -56,7 +56,7 @@ export function preview(parts) {
   });
   add("Cancel", "", () => close("Nothing was changed."));
   panel.append(buttons);
-  say(status, "");
+  setText(status, "");
   place?.replaceChildren(panel);
   panel.focus();
 }
@@ -122,12 +122,12 @@ async function bringIn(parts) {
 
 /**
  * @param {Parts} parts
- * @returns {Promise<string | undefined>} what to tell the learner; undefined where they thought better of it
+ * @returns {Promise<string | undefined>} what to tell the learner; undefined if they cancelled
  */
 async function replaceAll(parts) {
   const { store, name } = parts;
   const record = renamed(parts);
-  const sure = await ask({
+  const sure = await confirmDialog({
     title: "Replace everything?",
     text: [
       `Stored here now: ${inventory(store.record)}.`,

@@ -1,5 +1,5 @@
 // @ts-check
-/** `button[data-export]` saves the record as a file, on any page; the rest of the dashboard's card comes where it is. */
+/** `button[data-export]` saves the record as a file, on any page; the dashboard's card is loaded only there. */
 
 import { saveAll } from "../../store/record_file.mjs";
 

@@ -7,7 +7,7 @@ import { standings } from "../../learning/evidence.mjs";
 import { recentDays } from "../../learning/recent_activity.mjs";
 import { dayText, timeOfDay, when } from "../../text/dates.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, listed, topicLink } from "./rows.mjs";
+import { empty, expandableList, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -43,7 +43,7 @@ function drawLevels(place, store, manifest) {
   if (rows.length === 0) return fill(place, [empty(none)]);
   const order = rows.length < 2 ? [] : [element("p", { class: "meta" }, "First where your level stands furthest above what you have shown.")];
   const redraw = () => drawLevels(place, store, manifest);
-  fill(place, [...order, ...listed(place, { rows, make: levelRow, most: FIRST, name: "level-rows", redraw })]);
+  fill(place, [...order, ...expandableList(place, { rows, make: levelRow, most: FIRST, name: "level-rows", redraw })]);
 }
 
 /** @param {Standing} standing */

@@ -1,7 +1,7 @@
 // @ts-check
 /** The dashboard's card with reviews, and the dots on the squares of topics whose questions are due. */
 
-import { address, element, fill, say } from "../../dom/elements.mjs";
+import { address, element, fill, setText } from "../../dom/elements.mjs";
 import { ownersOf } from "../../learning/evidence.mjs";
 import { nextText } from "../../learning/review_text.mjs";
 import { counted } from "../../text/numbers.mjs";
@@ -17,6 +17,7 @@ const OFTEN = 60_000;
 const DAYS = 14;
 const FIRST = 6; // topics
 
+/** The card with reviews. */
 export class DueCard {
   /** @type {Schedule | undefined} */ #schedule;
   /** @type {Promise<void> | undefined} */ #loading;
@@ -127,7 +128,7 @@ export class DueCard {
     for (const square of this.dashboard.querySelectorAll("[data-topic-square]")) {
       const count = perTopic.get(square.getAttribute("data-topic-square") ?? "") ?? 0;
       square.classList.toggle("is-due", count > 0);
-      say(square.querySelector("[data-due-state]"), count > 0 ? `, ${count} to review` : "");
+      setText(square.querySelector("[data-due-state]"), count > 0 ? `, ${count} to review` : "");
     }
   }
 }

@@ -1,12 +1,12 @@
 // @ts-check
 /** The dashboard's card with notes: the newest first, or those in which something is found. */
 
-import { element, fill, say } from "../../dom/elements.mjs";
+import { element, fill, setText } from "../../dom/elements.mjs";
 import { Search } from "../../learning/note_search.mjs";
 import { UNDATED } from "../../record/record_types.mjs";
 import { when } from "../../text/dates.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, listed, topicLink } from "./rows.mjs";
+import { empty, expandableList, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -18,6 +18,7 @@ import { empty, listed, topicLink } from "./rows.mjs";
 const EXCERPT = 160; // characters
 const FIRST = 8; // notes
 
+/** The card with notes. */
 export class NotesCard {
   #search = new Search();
 
@@ -49,11 +50,11 @@ export class NotesCard {
     this.box?.toggleAttribute("hidden", notes.length === 0);
     const query = notes.length === 0 ? "" : (this.field?.value.trim() ?? "");
     const found = query ? this.#found(notes, query) : notes.map(({ id, content, updated }) => ({ id, updated, pieces: start(content) }));
-    say(this.status, query ? `${found.length === 0 ? "No notes" : counted(found.length, "note")} with “${query}”` : "");
+    setText(this.status, query ? `${found.length === 0 ? "No notes" : counted(found.length, "note")} with “${query}”` : "");
     if (notes.length === 0) return fill(place, [empty("No notes yet. Every topic ends with a place for them.")]);
     if (found.length === 0) return fill(place, []);
     const make = (/** @type {Row} */ row) => this.#row(row);
-    fill(place, listed(place, { rows: found, make, most: FIRST, name: "note-rows", redraw: () => this.draw() }));
+    fill(place, expandableList(place, { rows: found, make, most: FIRST, name: "note-rows", redraw: () => this.draw() }));
   }
 
   /**

@@ -1,18 +1,18 @@
 // @ts-check
-/** How the dashboard's cards are filled: nothing that is already there is made anew, and long lists start short. */
+/** Rows of the dashboard's cards: links to topics, and long lists that start short. */
 
 import { address, element } from "../../dom/elements.mjs";
 
 /** @typedef {import("../../learning/progress.mjs").Topic} Topic */
 
 /**
- * A list that shows its first rows, and the rest when it is asked for.
+ * A list that shows its first rows, and the rest at the press of a button.
  * @template Row
- * @param {Element} place where it will stand; it remembers whether all is shown
+ * @param {Element} place where the list will be; it remembers whether all is shown
  * @param {{rows: Row[], make: (row: Row) => Node, most: number, name: string, redraw: () => void}} list
  * @returns {Node[]}
  */
-export function listed(place, { rows, make, most, name, redraw }) {
+export function expandableList(place, { rows, make, most, name, redraw }) {
   const all = place.hasAttribute("data-all") || rows.length <= most + 1;
   const shown = all ? rows : rows.slice(0, most);
   const items = element("ul", { class: `plain ${name}` }, ...shown.map(make));

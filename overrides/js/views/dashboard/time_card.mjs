@@ -1,11 +1,11 @@
 // @ts-check
 /** The dashboard's card with time: twelve weeks as a picture and as a list, and how long each topic was read. */
 
-import { element, fill, say, shadeOf } from "../../dom/elements.mjs";
+import { element, fill, setText, shadeOf } from "../../dom/elements.mjs";
 import { activeDays, inWords, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../learning/activity.mjs";
 import { dayText } from "../../text/dates.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, listed, topicLink } from "./rows.mjs";
+import { empty, expandableList, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -34,10 +34,10 @@ export function drawTime(dashboard, store, manifest, now = new Date()) {
   const begun = total > 0 || done.length > 0;
   const facts = [total > 0 ? `You have read for ${inWords(total)}.` : "", row > 1 ? `${row} days in a row.` : ""];
   const none = "Time counts while a topic's page is open and you read it. It stays in this browser.";
-  say(card.querySelector("[data-time-summary]"), facts.filter(Boolean).join(" ") || none);
+  setText(card.querySelector("[data-time-summary]"), facts.filter(Boolean).join(" ") || none);
   for (const part of card.querySelectorAll("[data-weeks-figure], [data-days-list]")) part.toggleAttribute("hidden", !begun);
   drawWeeks(card.querySelector("[data-weeks]"), days, done);
-  say(card.querySelector("[data-weeks-from]"), dayText(days[0].day, { day: "numeric", month: "short" }));
+  setText(card.querySelector("[data-weeks-from]"), dayText(days[0].day, { day: "numeric", month: "short" }));
   fill(card.querySelector("[data-days]"), dayRows(done));
   drawTopics(card.querySelector("[data-time-topics]"), store, manifest);
 }
@@ -86,5 +86,5 @@ function drawTopics(place, store, manifest) {
     element("li", {}, topicLink(topic.id, topic), element("span", { class: "meta" }, inWords(seconds)));
   const title = element("h3", { class: "day" }, "Time per topic");
   const redraw = () => drawTopics(place, store, manifest);
-  fill(place, [title, ...listed(place, { rows, make, most: FIRST, name: "visit-rows", redraw })]);
+  fill(place, [title, ...expandableList(place, { rows, make, most: FIRST, name: "visit-rows", redraw })]);
 }

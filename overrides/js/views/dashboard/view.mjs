@@ -1,7 +1,7 @@
 // @ts-check
 /** The dashboard: how far the learner is among the manifest's topics, and what comes next. */
 
-import { address, element, fill, paintLevel, say } from "../../dom/elements.mjs";
+import { address, element, fill, paintLevel, setText } from "../../dom/elements.mjs";
 import { count, duration, isFinished, levelOf, nextTopic, percent } from "../../learning/progress.mjs";
 import { entryOf } from "../../record/record_types.mjs";
 import { drawCards } from "./cards.mjs";
@@ -39,7 +39,7 @@ export function start({ root, store, manifest }) {
     const start = performance.now();
     drawn = store.record;
     const next = nextTopic(drawn, manifest);
-    say(dashboard.querySelector("[data-summary]"), summary(drawn, manifest));
+    setText(dashboard.querySelector("[data-summary]"), summary(drawn, manifest));
     fill(dashboard.querySelector("[data-next]"), banner(drawn, manifest, next));
     drawSquares(dashboard, drawn, manifest, next);
     drawCards(dashboard, store, manifest);
@@ -102,15 +102,15 @@ function reason(record, manifest, topic) {
     return `${byId.get(id)?.title ?? id}, ${level > 0 ? `level ${level}` : "finished"}`;
   });
   const opens = topic.opens.map((id) => byId.get(id)?.short ?? id);
-  const needs = has.length > 0 ? `You have what it needs: ${listed(has, "; ")}.` : "It needs no other topic first.";
-  return opens.length > 0 ? `${needs} It opens ${listed(opens, ", ")}.` : needs;
+  const needs = has.length > 0 ? `You have what it needs: ${joinWords(has, "; ")}.` : "It needs no other topic first.";
+  return opens.length > 0 ? `${needs} It opens ${joinWords(opens, ", ")}.` : needs;
 }
 
 /**
  * @param {string[]} names
  * @param {string} between
  */
-function listed(names, between) {
+function joinWords(names, between) {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(between)} and ${names.at(-1)}`;
 }
 
@@ -123,14 +123,14 @@ function listed(names, between) {
 function drawSquares(dashboard, record, manifest, next) {
   const all = percent(count(record, manifest.topics));
   drawBar(dashboard.querySelector("[data-overall] progress"), all);
-  say(dashboard.querySelector("[data-overall-text]"), `${all}% of what is written`);
+  setText(dashboard.querySelector("[data-overall-text]"), `${all}% of what is written`);
   for (const part of manifest.parts) {
     const { finished, written, planned } = count(record, manifest.topics.filter((topic) => topic.part === part.number));
     drawBar(dashboard.querySelector(`[data-part="${part.number}"] progress`), percent({ finished, written }));
     const says = written > 0 ? `${finished} of ${written} finished` : "";
     const more = planned > 0 ? `${planned} planned` : "";
     const place = dashboard.querySelector(`[data-part="${part.number}"] [data-part-count]`);
-    say(place, [says, more].filter(Boolean).join(", "));
+    setText(place, [says, more].filter(Boolean).join(", "));
   }
   const topics = new Map(manifest.topics.map((topic) => [topic.id, topic]));
   for (const link of dashboard.querySelectorAll("[data-topic-square]")) {
@@ -144,7 +144,7 @@ function drawSquares(dashboard, record, manifest, next) {
     link.classList.toggle("is-finished", finished);
     link.classList.toggle("is-next", topic === next);
     const state = [`level ${level}`, finished ? "finished" : "", topic === next ? "next" : ""];
-    say(link.querySelector("[data-state]"), state.filter(Boolean).join(", "));
+    setText(link.querySelector("[data-state]"), state.filter(Boolean).join(", "));
   }
 }
 

@@ -21,6 +21,7 @@ import { formText, interval, nameOfGrade } from "../../learning/review_text.mjs"
  *   options: in the order of this try; chosen: what follows a grade
  */
 
+/** One question, from the question to the grade. */
 export class ReviewCard {
   /** @type {Outlook[]} while the answer is shown */ #outlooks = [];
 

@@ -2,10 +2,10 @@
 /**
  * The review page: `[data-review]` asks what is due, one question after the other, until nothing is.
  *
- * Grades are events in the record; what is due, and when each grade would bring a question back, follows from them.
+ * Grades are events in the record; what is due, and when each grade would ask a question again, follow from them.
  */
 
-import { address, download, element, say } from "../../dom/elements.mjs";
+import { address, download, element, setText } from "../../dom/elements.mjs";
 import { ankiText } from "../../learning/anki_export.mjs";
 import { interval, nameOfGrade, nextText } from "../../learning/review_text.mjs";
 import { openSchedule } from "../../learning/schedule.mjs";
@@ -41,14 +41,14 @@ export function start({ root, store }) {
 async function open(page, store) {
   const status = page.querySelector("[data-review-status]");
   const place = page.querySelector("[data-review-place]");
-  say(status, "Loading the questions…");
+  setText(status, "Loading the questions…");
   try {
     const [questions, schedule] = await Promise.all([readQuestions(), openSchedule()]);
-    say(status, "");
+    setText(status, "");
     place?.replaceChildren();
     new Review(page, store, questions, schedule);
   } catch {
-    say(status, "The questions could not be loaded. Is this device offline? What you have done is stored and safe.");
+    setText(status, "The questions could not be loaded. Is this device offline? What you have done is stored and safe.");
     const again = element("button", { type: "button", class: "btn" }, "Try again");
     again.addEventListener("click", () => open(page, store));
     place?.replaceChildren(element("p", {}, again));
@@ -108,7 +108,7 @@ class Review {
 
   /** What another tab did, or the clock, shows in the numbers; the question that is being asked stays. */
   #refresh() {
-    if (this.#card) say(this.#card.progress, `${this.#done + 1} of ${Math.max(this.#done + this.#due.length, this.#done + 1)} due`);
+    if (this.#card) setText(this.#card.progress, `${this.#done + 1} of ${Math.max(this.#done + this.#due.length, this.#done + 1)} due`);
     else this.#rest();
     const cards = this.schedule.cards(this.store.record, this.ids).length;
     this.page.querySelector("[data-review-start]")?.classList.toggle("is-shown", cards === 0 && this.store.status !== "newer");
@@ -128,7 +128,7 @@ class Review {
         this.store.change((record) => addRecall(record, id, grade, new Date()));
         this.#done += 1;
         this.#again += Number(grade === 1);
-        say(this.status, `${nameOfGrade(grade)}: again in ${interval(outlook)}.`);
+        setText(this.status, `${nameOfGrade(grade)}: again in ${interval(outlook)}.`);
         this.#goOn();
       },
     });
@@ -168,7 +168,7 @@ class Review {
         const ids = button.getAttribute("data-anki-export") === "mine" ? mine : Object.keys(this.questions);
         const asked = /** @type {[string, Question][]} */ (ids.map((id) => [id, this.questions[id]]));
         download("anki", ankiText(asked, { deck, base: address("") }), "txt");
-        say(section?.querySelector("[data-anki-status]"), `${counted(ids.length, "note")} saved as a text file.`);
+        setText(section?.querySelector("[data-anki-status]"), `${counted(ids.length, "note")} saved as a text file.`);
       });
     }
   }
@@ -177,7 +177,7 @@ class Review {
   #sayAnki(cards) {
     const [mine, all] = ["mine", "all"].map((which) => this.page.querySelector(`[data-anki-export="${which}"]`));
     mine?.toggleAttribute("hidden", cards === 0 || cards === this.ids.length);
-    say(mine, `Export the ${counted(cards, "question")} that you have answered`);
-    say(all, `Export all ${counted(this.ids.length, "question")}`);
+    setText(mine, `Export the ${counted(cards, "question")} that you have answered`);
+    setText(all, `Export all ${counted(this.ids.length, "question")}`);
   }
 }

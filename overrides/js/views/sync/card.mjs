@@ -1,7 +1,7 @@
 // @ts-check
 /** The synced file: chosen, allowed again and stopped on the dashboard; elsewhere a message where it needs the learner. */
 
-import { say } from "../../dom/elements.mjs";
+import { setText } from "../../dom/elements.mjs";
 import { hide, show } from "../../dom/notices.mjs";
 import { SyncedFile } from "../../store/synced_file.mjs";
 
@@ -23,7 +23,7 @@ export function start({ card, store }) {
     await file.choose(await pickers.showSaveFilePicker({ suggestedName, types: TYPES }));
   });
   press("existing", async () => {
-    // Not the picker for saving: that one empties a file that is there, before anybody could read it.
+    // Not the picker for saving: that one empties an existing file before it can be read.
     const [handle] = await pickers.showOpenFilePicker({ types: TYPES });
     await handle.requestPermission({ mode: "readwrite" });
     await file.choose(handle);
@@ -46,7 +46,7 @@ function unlessCancelled(error) {
 function drawCard(card, file) {
   const { kind, says } = file.state;
   const focused = document.activeElement;
-  say(card.querySelector("[data-sync-status]"), says);
+  setText(card.querySelector("[data-sync-status]"), says);
   const shown = { new: kind !== "on" && kind !== "ask", existing: kind !== "on" && kind !== "ask", allow: kind === "ask", stop: kind !== "none" };
   for (const [name, isShown] of Object.entries(shown)) {
     card.querySelector(`[data-sync-${name}]`)?.toggleAttribute("hidden", !isShown);

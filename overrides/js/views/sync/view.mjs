@@ -17,6 +17,6 @@ export function start({ root, store }) {
   };
   remembered().then(
     (synced) => begin(synced).catch(reportError),
-    () => undefined, // nothing can be kept in this browser, so no file either
+    () => undefined, // this browser stores nothing, so it has no synced file either
   );
 }

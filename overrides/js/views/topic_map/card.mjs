@@ -1,5 +1,5 @@
 // @ts-check
-/** The topic map where there is no room for the graph: one topic, what it needs and what it opens, to walk along. */
+/** The topic map where there is no room for the graph: one topic, what it needs and what it opens, with links to both. */
 
 import { address, element, fill, paintLevel } from "../../dom/elements.mjs";
 import { duration, isFinished, levelOf, nextTopic } from "../../learning/progress.mjs";

@@ -1,7 +1,7 @@
 // @ts-check
 /** The topic map: coloured by the learner's levels, the chosen topic's chain marked, filtered by study mode. */
 
-import { say, shadeOf } from "../../dom/elements.mjs";
+import { setText, shadeOf } from "../../dom/elements.mjs";
 import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "../../learning/progress.mjs";
 import { drawMapCard } from "./card.mjs";
 
@@ -87,16 +87,16 @@ class TopicMap {
       node.classList.toggle("has-level", level > 0);
       node.classList.toggle("is-next", topic === next);
       const mark = level > 0 ? String(level) : topic === next ? "→" : finished ? "✓" : ready ? "○" : "·";
-      say(node.querySelector(".map-level"), mark);
+      setText(node.querySelector(".map-level"), mark);
       const state = topic === next ? "Next" : finished ? "Finished" : ready ? "Ready" : "";
       const meta = node.querySelector(".map-meta");
-      say(meta, [meta?.getAttribute("data-time"), state.toLowerCase()].filter(Boolean).join(" · "));
-      // The digit alone says little to who only hears it.
+      setText(meta, [meta?.getAttribute("data-time"), state.toLowerCase()].filter(Boolean).join(" · "));
+      // The digit alone says little to people who only hear it.
       if (level > 0) node.setAttribute("aria-label", `${node.textContent?.replace(/\s+/g, " ")}, level ${level}`);
       else node.removeAttribute("aria-label");
       const entry = this.place.querySelector(`[data-map-entry="${CSS.escape(id)}"]`);
       entry?.classList.toggle("is-next", topic === next);
-      say(entry?.querySelector("[data-map-tag]"), state);
+      setText(entry?.querySelector("[data-map-tag]"), state);
     }
     this.#choose(this.#chosen ?? next?.id);
   }
@@ -129,13 +129,13 @@ class TopicMap {
    */
   #sayChain(topic, needs, opens) {
     const status = this.place.querySelector("[data-map-status]");
-    if (!topic) return say(status, "");
+    if (!topic) return setText(status, "");
     const met = [...needs].filter((id) => isMet(this.store.record, id)).length;
     const has = met === needs.size ? "all of which you have" : `${met} of which you have`;
     const needed = needs.size === 0 ? "Needs no other topic." : `Needs ${number(needs.size)}, ${has}.`;
     const opened = opens.size === 0 ? "Opens nothing more." : `Opens ${number(opens.size)}.`;
     const why = topic.id === nextTopic(this.store.record, this.manifest)?.id ? "Next" : "Chosen";
-    say(status, `${why}: ${topic.title}. ${needed} ${opened}`);
+    setText(status, `${why}: ${topic.title}. ${needed} ${opened}`);
   }
 
   /**
@@ -170,7 +170,7 @@ class TopicMap {
     for (const part of this.place.querySelectorAll(".map-part-list")) {
       part.toggleAttribute("hidden", part.querySelector("[data-map-entry]:not([hidden])") === null);
     }
-    say(this.place.querySelector("[data-map-status]"), mode ? `${number(shown)} to ${mode}.` : `All ${number(shown)}.`);
+    setText(this.place.querySelector("[data-map-status]"), mode ? `${number(shown)} to ${mode}.` : `All ${number(shown)}.`);
   }
 }
 
