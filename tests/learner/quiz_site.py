@@ -5,8 +5,11 @@ from pathlib import Path
 
 import courses
 import learner_site
-from hooks import course, renderer, runner, snippets
 from playwright.sync_api import expect
+
+from hooks.course import course
+from hooks.execution import runner
+from hooks.lesson import renderer, snippets
 
 REPO = Path(__file__).parents[2]
 TEXT = """\

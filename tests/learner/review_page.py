@@ -5,7 +5,9 @@ from pathlib import Path
 
 import courses
 import learner_site
-from hooks import parts, vendored
+
+from hooks.base import templates
+from hooks.site_files import vendored
 
 NOW = "2026-11-21T14:00:00Z"
 CODE = '<pre class="code"><code>weights = softmax(scores)\n<span class="k">for</span> row in weights:\n\t<span class="k">print</span>(&quot;row&quot;, row, sum(row), "and more of it")\n</code></pre>'
@@ -65,5 +67,5 @@ def build(folder: Path) -> None:
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(file.read_bytes())
     (folder / "assets" / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
-    content = "<h1>Review</h1>" + parts.fill("review", "../", manifest=manifest)
+    content = "<h1>Review</h1>" + templates.fill("review", "../", manifest=manifest)
     learner_site.write(folder, "review/", "Review", content, manifest, wide=True)

@@ -8,7 +8,7 @@ import pytest
 from generated import REPO, cases
 from markdown_it import MarkdownIt
 
-SCHEMA = json.loads((REPO / "overrides" / "hooks" / "schemas" / "record.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((REPO / "overrides" / "hooks" / "site_files" / "record.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 

@@ -7,10 +7,11 @@ import re
 import learner_site
 import pytest
 import review_page
-from hooks import vendored
 from playwright.sync_api import expect
 from review_page import ALL, NOW, QUESTIONS, record
 from test_learner_access import tab_to
+
+from hooks.site_files import vendored
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,11 @@ from itertools import combinations
 
 import courses
 import pytest
-from hooks import map_layout, topic_map
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from hooks.topic_map import drawing as topic_map
+from hooks.topic_map import layout as map_layout
 
 
 def address(topic):

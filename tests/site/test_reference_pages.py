@@ -8,7 +8,9 @@ from functools import cache
 
 import pytest
 from built_site import PAGES, REPO
-from hooks import links, reference
+
+from hooks.base import links
+from hooks.reference import index as reference
 
 FOLDER = "reference/api/"
 

@@ -1,0 +1,1 @@
+"""Files beside the pages, and the security policy of every page."""
