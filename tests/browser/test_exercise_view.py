@@ -5,12 +5,16 @@ import json
 import re
 
 import pytest
-from hooks import exercise_view, exercises, parts, prose, runner
 from playwright.sync_api import expect
 from support import courses, learner_site
 from support.keyboard import tab_to
 from support.refusing import FILL, REFUSED
 from support.server import serve
+
+from directives.exercise import folder as exercises
+from directives.exercise import view as exercise_view
+from hooks.base import markdown, templates
+from hooks.execution import runner
 
 DOCS = learner_site.REPO / "docs"
 PAGE = "topics/tokens/exercise/"
@@ -44,9 +48,9 @@ def site(tmp_path_factory, results):
     plain = {"id": "think", "title": "Think", "minutes": 5, "task": "Think.", "hints": ["One", "Two"], "solution": "Ah."}
     content = ""
     for number, (data, files) in enumerate([(DATA, FOLDER), (plain, None)], start=1):
-        shown = exercise_view.view(data, files, told if files else {}, "../../../", prose.block, html.escape)
+        shown = exercise_view.view(data, files, told if files else {}, "../../../", markdown.block, html.escape)
         shown |= {"id": f"tokens.{data['id']}", "number": number, "title": data["title"]}
-        content += parts.fill("exercise", "../../../", exercise=shown)
+        content += templates.fill("exercise", "../../../", exercise=shown)
     content = f'<h1>Tokens</h1><div data-topic-id="tokens"><h2>Exercises</h2>{content}</div>'
     learner_site.write(folder, PAGE, "Tokens", content, manifest)
     with serve(folder) as address:

@@ -1,10 +1,11 @@
 """Paths to walk, the portfolio to print, and a lab's observations as one file: in a real browser."""
 
 import pytest
-from hooks import parts
 from playwright.sync_api import expect
 from support import courses, learner_site
 from support.server import serve
+
+from hooks.base import templates
 
 STEP = {"minutes": 5, "topic": None}
 PATHS = [
@@ -32,9 +33,9 @@ def places(tmp_path_factory):
     folder, manifest = tmp_path_factory.mktemp("places"), courses.small()
     learner_site.build(folder, manifest)
     pages = {
-        "paths/": ("Paths", "<h1>Paths</h1>" + parts.fill("paths", "../", paths=PATHS)),
-        "portfolio/": ("Portfolio", "<h1>Portfolio</h1>" + parts.fill("portfolio", "../", manifest=manifest)),
-        "lab/": ("Lab", f"<h1>A lab</h1>{FIGURE}{FIGURE}" + parts.fill("observations", "../", id="lab-heads")),
+        "paths/": ("Paths", "<h1>Paths</h1>" + templates.fill("paths", "../", paths=PATHS)),
+        "portfolio/": ("Portfolio", "<h1>Portfolio</h1>" + templates.fill("portfolio", "../", manifest=manifest)),
+        "lab/": ("Lab", f"<h1>A lab</h1>{FIGURE}{FIGURE}" + templates.fill("observations", "../", id="lab-heads")),
     }
     for path, (title, content) in pages.items():
         learner_site.write(folder, path, title, content, manifest=manifest, wide=True)

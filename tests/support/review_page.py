@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from hooks import parts, vendored
-
+from hooks.base import templates
+from hooks.site_files import vendored
 from support import courses, learner_site
 
 NOW = "2026-11-21T14:00:00Z"
@@ -66,5 +66,5 @@ def build(folder: Path) -> None:
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(file.read_bytes())
     (folder / "assets" / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
-    content = "<h1>Review</h1>" + parts.fill("review", "../", manifest=manifest)
+    content = "<h1>Review</h1>" + templates.fill("review", "../", manifest=manifest)
     learner_site.write(folder, "review/", "Review", content, manifest, wide=True)

@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import yaml
-from hooks import fonts, labs, maths, parts, policy
-from hooks.site_files import browser, styles
 from mkdocs.utils.yaml import yaml_load
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+
+from hooks.base import maths, templates
+from hooks.execution import notebooks
+from hooks.site_files import browser, csp, fonts, styles
 
 REPO = Path(__file__).parents[3]
 CODE = """\
@@ -140,21 +142,21 @@ def slots() -> dict[str, str]:
         "caption": "Median of 30.",
     }
     return {
-        "topic_head": parts.fill("topic_head", "../", topic=TOPIC, course=COURSE, sections=SECTIONS),
-        "mode_tag": parts.fill("mode_tag", "../", mode="learn", minutes=75),
-        "unit": parts.fill("unit", "../", unit=unit()),
-        "plain": parts.fill("unit", "../", unit=plain),
-        "quiet": parts.fill("unit", "../", unit=quiet),
-        "figure": parts.fill("figure", "../", figure=FIGURE),
-        "table": parts.fill("table", "../", table=table),
-        "prompts": parts.fill("prompts", "../", topic=TOPIC),
-        "exercise": parts.fill("exercise", "../", exercise=EXERCISE),
+        "topic_head": templates.fill("topic_head", "../", topic=TOPIC, course=COURSE, sections=SECTIONS),
+        "mode_tag": templates.fill("mode_tag", "../", mode="learn", minutes=75),
+        "unit": templates.fill("unit", "../", unit=unit()),
+        "plain": templates.fill("unit", "../", unit=plain),
+        "quiet": templates.fill("unit", "../", unit=quiet),
+        "figure": templates.fill("figure", "../", figure=FIGURE),
+        "table": templates.fill("table", "../", table=table),
+        "prompts": templates.fill("prompts", "../", topic=TOPIC),
+        "exercise": templates.fill("exercise", "../", exercise=EXERCISE),
     }
 
 
 def on_page_content(content, page, **_):
     if page.file.src_uri.endswith(".ipynb"):
-        return labs.clean(content)
+        return notebooks.clean(content)
     if page.file.src_uri == "topic.md":
         made = slots()
         content = re.sub(r"<h1.*?</h1>", "", content, flags=re.DOTALL)
@@ -165,7 +167,7 @@ def on_page_content(content, page, **_):
 
 
 def on_post_page(output, page, **_):
-    return policy.protect(output, page.file.src_uri)
+    return csp.protect(output, page.file.src_uri)
 
 
 def write(folder: Path) -> Path:

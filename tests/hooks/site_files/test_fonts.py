@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
-from hooks import fonts
+
+from hooks.site_files import fonts
 
 REPO = Path(__file__).parents[3]
 LIMITS = {  # bytes

@@ -4,10 +4,12 @@ import re
 from itertools import combinations
 
 import pytest
-from hooks import map_layout, topic_map
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support import courses
+
+from hooks.topic_map import drawing as topic_map
+from hooks.topic_map import layout as map_layout
 
 
 def address(topic):
