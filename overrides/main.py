@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import shutil
-import sys
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
@@ -116,18 +115,9 @@ def on_files(files, config):
     for path, file in browser.files(OVERRIDES).items():
         files.append(File.generated(config, path, abs_src_path=str(file)))
     sheet = CACHE / "site.css"
-    sheet.write_text(styles.join(OVERRIDES, _figure_css()), encoding="utf-8")
+    sheet.write_text(styles.join(OVERRIDES), encoding="utf-8")
     files.append(File.generated(config, styles.PATH, abs_src_path=str(sheet)))
     return files
-
-
-def _figure_css() -> str:
-    """From the package's source as it is now: `mkdocs serve` lives longer than one version of it."""
-    for name in [name for name in sys.modules if name.startswith("transformer_core.figures")]:
-        del sys.modules[name]
-    from transformer_core.figures import figure_css
-
-    return figure_css()
 
 
 @_stops

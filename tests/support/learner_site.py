@@ -12,7 +12,6 @@ import material
 from hooks.base import templates
 from hooks.site_files import browser, fonts, styles, vendored
 from hooks.topic_map import drawing as topic_map
-from transformer_core.figures import figure_css
 
 REPO = Path(__file__).parents[2]
 OVERRIDES = REPO / "overrides"
@@ -65,7 +64,7 @@ def build(folder: Path, manifest: dict) -> None:
     """Write the dashboard, the map, a page for every written topic, and the first one again as raw HTML."""
     css = folder / "assets" / "css"
     css.mkdir(parents=True)
-    (folder / styles.PATH).write_text(styles.join(OVERRIDES, figure_css()), encoding="utf-8")
+    (folder / styles.PATH).write_text(styles.join(OVERRIDES), encoding="utf-8")
     for path, file in browser.files(OVERRIDES).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, folder / path)

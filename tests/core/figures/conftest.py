@@ -8,7 +8,7 @@ import material
 import pytest
 from support.server import serve
 
-from transformer_core.figures import figure_css
+from hooks.site_files import styles
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "overrides/directives/figure"
@@ -52,7 +52,7 @@ def site(tmp_path):
     sheets.append(ROOT / "overrides/css/base/tokens.css")
     css = [re.sub(r"@charset[^;]+;", "", sheet.read_text(encoding="utf-8")) for sheet in sheets]
     column = "main{max-width:min(34.4rem,calc(100vw - 32px));margin:auto} body{background:var(--page)}"
-    (tmp_path / "site.css").write_text("\n".join([*css, column, figure_css()]), encoding="utf-8")
+    (tmp_path / "site.css").write_text("\n".join([*css, column, styles.figures()]), encoding="utf-8")
     for script in (*MODULES, "rows"):
         (tmp_path / f"{script}.mjs").write_bytes((SCRIPTS / f"{script}.mjs").read_bytes())
     calls = [
