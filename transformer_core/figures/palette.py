@@ -8,7 +8,7 @@ black or white, whichever reads better on it.
 from transformer_core.figures.oklab import from_hex, linear_rgb, to_hex
 
 STEPS = 21
-EXPONENT = 0.7  # of a weight: small weights get more than their share of the colours
+SCALE = {"last": STEPS - 1, "exponent": 0.7}  # of weights: small ones get more than their share of the colours
 
 ATTENTION = {
     "light": ["#FBF6F1", "#F2CFC6", "#DE93A8", "#B45DA6", "#7B3593", "#47196F", "#1E0A3C"],
@@ -27,7 +27,7 @@ SCHEMES = ("light", "dark")
 
 def step(weight: float) -> int:
     """The attention step, 0 to 20, of a weight in [0, 1]."""
-    return round((STEPS - 1) * min(1.0, max(0.0, weight)) ** EXPONENT)
+    return round(SCALE["last"] * min(1.0, max(0.0, weight)) ** SCALE["exponent"])
 
 
 def signed_step(value: float, largest: float) -> int:
