@@ -4,7 +4,9 @@ from pathlib import Path
 
 PATH = "assets/css/site.css"
 
-# A later sheet wins over an earlier one of the same specificity. `*` stands for the sheets of all directives.
+FIGURES = "figures"  # the sheet that transformer_core.figures makes, in ORDER
+
+# Of two rules of the same specificity the later one wins. `*` means all directives, by name.
 ORDER = (
     "css/base/fonts.css",
     "css/base/tokens.css",
@@ -17,6 +19,7 @@ ORDER = (
     "css/lesson/lab.css",
     "directives/*/style.css",
     "directives/*/print.css",
+    FIGURES,
     "css/learner/review.css",
     "css/learner/topic_page.css",
     "css/learner/dashboard.css",
@@ -38,10 +41,9 @@ def sheets(overrides: Path) -> list[Path]:
 
 
 def join(overrides: Path, figure_css: str) -> str:
-    """The text of the one sheet. `figure_css` is the sheet that the figures' package makes, and follows the directives'."""
+    """The text of the joined sheet; `figure_css` is the sheet of the figures."""
     texts = []
     for pattern in ORDER:
-        texts += [file.read_text(encoding="utf-8") for file in sorted(overrides.glob(pattern))]
-        if pattern == "directives/*/print.css":
-            texts.append(figure_css)
+        found = sorted(overrides.glob(pattern))
+        texts += [figure_css] if pattern == FIGURES else [file.read_text(encoding="utf-8") for file in found]
     return "\n".join(texts)
