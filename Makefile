@@ -24,7 +24,7 @@ build: setup
 	$(BIN)/mkdocs build --strict
 
 test: setup
-	$(BIN)/python tests/chromium.py
+	$(BIN)/python tests/support/chromium.py
 	$(BIN)/pytest
 
 approve: build

@@ -7,7 +7,7 @@ from pathlib import Path
 REPO = Path(__file__).parents[1]
 sys.path.insert(0, str(REPO / "overrides"))
 
-from hooks import approved  # noqa: E402
+from hooks.execution import approved  # noqa: E402
 
 FOLDER = REPO / "tests" / "approved"
 

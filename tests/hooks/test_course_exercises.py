@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 import torch
-from hooks import course, exercises, fences, runner, schemas
 
-from transformer_core.attention import causal_mask, scaled_dot_product_attention
+from directives.exercise import folder as exercises
+from hooks.base import fences, schemas
+from hooks.course import course
+from hooks.execution import runner
+from transformer_core.nn.attention import causal_mask, scaled_dot_product_attention
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
 
