@@ -5,7 +5,9 @@ from pathlib import Path
 
 PATH = "assets/css/site.css"
 
-# A later sheet wins over an earlier one of the same specificity. `*` stands for the sheets of all directives.
+FIGURES = "figures"  # the sheet that transformer_core.figures makes, in ORDER
+
+# Of two rules of the same specificity the later one wins. `*` means all directives, by name.
 ORDER = (
     "css/base/fonts.css",
     "css/base/tokens.css",
@@ -18,6 +20,7 @@ ORDER = (
     "css/lesson/lab.css",
     "directives/*/style.css",
     "directives/*/print.css",
+    FIGURES,
     "css/learner/review.css",
     "css/learner/topic_page.css",
     "css/learner/dashboard.css",
@@ -39,12 +42,11 @@ def sheets(overrides: Path) -> list[Path]:
 
 
 def join(overrides: Path) -> str:
-    """The text of the one sheet; the figures' follow the directives'."""
+    """The text of the joined sheet."""
     texts = []
     for pattern in ORDER:
-        texts += [file.read_text(encoding="utf-8") for file in sorted(overrides.glob(pattern))]
-        if pattern == "directives/*/print.css":
-            texts.append(figures())
+        found = sorted(overrides.glob(pattern))
+        texts += [figures()] if pattern == FIGURES else [file.read_text(encoding="utf-8") for file in found]
     return "\n".join(texts)
 
 

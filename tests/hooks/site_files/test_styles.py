@@ -32,3 +32,10 @@ def test_a_notebook_has_the_colours_of_the_site(scheme):
     block = TOKENS.split("slate", 1)[scheme == "dark"]
     for name, colour in NEUTRALS[scheme].items():
         assert f"--{name}: {colour.lower()};" in block, name
+
+
+def test_the_sheet_of_a_new_directive_is_found_by_its_folder(tmp_path):
+    for path, text in {"css/base/print.css": "p", "directives/b/style.css": "b", "directives/a/style.css": "a"}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    assert styles.join(tmp_path) == f"a\nb\n{styles.figures()}\np"
