@@ -98,6 +98,7 @@ def clean(content: str) -> str:
     content = re.sub(r"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>", "", content, flags=re.DOTALL)
     content = re.sub(r'(<[a-z][^<>]*?)\sstyle="[^"]*"', r"\1", content)
     content = re.sub(r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>', _copy_button, content, flags=re.DOTALL)
+    content = content.replace('<div class="fig-alone">', '<div class="fig-alone" data-directive="figure">')
     content = content.replace('class="clipboard-copy-txt"', 'class="clipboard-copy-txt" data-search-exclude')
     content = re.sub(r'(<div class="[^"]*jp-MarkdownCell[^"]*"[^>]*?) tabindex="\d"', r"\1", content)
     return re.sub(r"<link\b[^>]*>", "", content)

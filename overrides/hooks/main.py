@@ -34,12 +34,13 @@ from hooks import (
     vendored,
 )
 from hooks.errors import PageError
+from hooks.site_files import browser, styles
 
 REPO = HOOKS.parents[1]
 CACHE = REPO / ".cache"
 PACKAGE = REPO / "transformer_core"
 APPROVED = REPO / "tests" / "approved"
-FIGURE_STYLES = "assets/css/figures.css"  # made by transformer_core.figures
+OVERRIDES = REPO / "overrides"
 REFERENCE = runner.Kept(CACHE / "reference")
 log = logging.getLogger("mkdocs.hooks.course")
 
@@ -113,7 +114,7 @@ def on_config(config):
 @event_priority(100)
 @_stops
 def on_files(files, config):
-    """Notebooks are swapped for executed ones; fonts, npm's modules and generated style sheets join the site."""
+    """Notebooks are swapped for executed ones; fonts, browser modules and the style sheet join the site."""
     for file in [file for file in files if file.src_uri.endswith(".ipynb")]:
         name = f"docs/{file.src_uri}"
         executed = labs.execute(Path(file.abs_src_path), name, runner.Kept(CACHE / "labs"), log.info)
@@ -128,24 +129,12 @@ def on_files(files, config):
         files.append(File.generated(config, path, abs_src_path=str(file)))
     for path in build.reference.pages:
         files.append(File.generated(config, path, content=""))
-    for file in [file for file in files if file.src_uri.startswith("hooks/")]:
-        files.remove(file)  # MkDocs takes every file beside the templates for the site's
-    _join_styles(files, config)
+    for path, file in browser.files(OVERRIDES).items():
+        files.append(File.generated(config, path, abs_src_path=str(file)))
+    sheet = CACHE / "site.css"
+    sheet.write_text(styles.join(OVERRIDES, _figure_css()), encoding="utf-8")
+    files.append(File.generated(config, styles.PATH, abs_src_path=str(sheet)))
     return files
-
-
-def _join_styles(files, config) -> None:
-    """The style sheets that mkdocs.yml lists, as one: a page on a slow line waits for one request, not fifteen."""
-    names, joined = list(config.extra_css), CACHE / "site.css"
-    sheets = [
-        _figure_css() if name == FIGURE_STYLES else (REPO / "overrides" / name).read_text("utf-8")
-        for name in names
-    ]
-    joined.write_text("\n".join(sheets), encoding="utf-8")
-    for file in [file for file in files if file.src_uri in names]:
-        files.remove(file)
-    files.append(File.generated(config, "assets/css/site.css", abs_src_path=str(joined)))
-    config.extra_css = ["assets/css/site.css"]
 
 
 def _figure_css() -> str:

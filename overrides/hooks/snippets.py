@@ -1,7 +1,7 @@
 """From a page's Markdown to the code that it runs: which fences, whole and on their own, and what is asked of them.
 
 A fence opened with ```` ```python run ```` runs. It stands alone: what a reader copies is exactly what ran. A line
-`#: transformer_core.attention.scaled_dot_product_attention` in it is replaced by that function's source
+`#: transformer_core.nn.attention.scaled_dot_product_attention` in it is replaced by that function's source
 without its docstring and its input check. A `yaml unit`, `yaml figure` or `yaml table` fence dresses the run next to it, and
 `{= expression =}` anywhere in prose is replaced by its value in the run above (`{=id: expression =}`: in that one).
 The code of a question in a `yaml quiz` fence is a run too; the page shows no unit for it.

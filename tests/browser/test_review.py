@@ -233,7 +233,7 @@ def test_only_the_review_page_loads_the_scheduler(page, site, storage):
     assert any("ts-fsrs" in url for url in asked)
     asked.clear()
     page.goto(f"{site}topics/tokens/", wait_until="networkidle")
-    assert not [url for url in asked if re.search(r"(fsrs|review\w*|schedule|recall|anki)\.mjs|questions\.json", url)]
+    assert not [url for url in asked if re.search(r"(fsrs|views/review/\w+|review_\w+|schedule|anki\w*)\.mjs|questions\.json", url)]
 
 
 def test_a_missing_package_is_named_with_the_cure(tmp_path):

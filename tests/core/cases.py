@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
-from transformer_core.rotary import Llama3Scaling
+from transformer_core.models.config import Config
+from transformer_core.nn.rotary import Llama3Scaling
 
 # How far from the float64 reference a result may be, where its numbers are about 1.
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-CSS = (Path(__file__).parents[2] / "overrides/assets/css/tokens.css").read_text(encoding="utf-8")
+CSS = (Path(__file__).parents[2] / "overrides/css/base/tokens.css").read_text(encoding="utf-8")
 GROUNDS = ("page", "surface", "sunken")
 # Token: the least contrast on page, surface and sunken, in light and in dark.
 FLOORS = {

@@ -11,7 +11,7 @@ import pytest
 import torch
 from hooks import course, exercises, fences, runner, schemas
 
-from transformer_core.attention import causal_mask, scaled_dot_product_attention
+from transformer_core.nn.attention import causal_mask, scaled_dot_product_attention
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
 

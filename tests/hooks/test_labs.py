@@ -6,6 +6,8 @@ from hooks import labs
 from hooks.errors import PageError
 from hooks.runner import Kept
 
+from transformer_core.figures import heatmap
+
 
 @pytest.fixture
 def kept(tmp_path):
@@ -53,6 +55,11 @@ def test_a_failing_cell_names_file_line_and_reason(tmp_path, kept):
     line = next(at for at, text in enumerate(file.read_text().split("\n"), 1) if "no such head" in text)
     with pytest.raises(PageError, match=rf"^docs/lab.ipynb:{line}: cell 2: KeyError: 'no such head'"):
         labs.execute(file, "docs/lab.ipynb", kept, lambda line: None)
+
+
+def test_a_figure_of_a_notebook_is_started_by_the_browser():
+    figure = heatmap([[1.0]], ["a"])
+    assert '<div class="fig-alone" data-directive="figure">' in labs.clean(figure._repr_html_())
 
 
 def test_a_rendered_notebook_loses_its_styles_and_scripts_and_keeps_its_data():

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { activeDays, dayOf, inWords, later, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../overrides/assets/js/activity.mjs";
-import { addAnswer, addRun, addTime, setFinished, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
-import { PATIENCE, Reading } from "../../overrides/assets/js/reading.mjs";
-import { recentDays } from "../../overrides/assets/js/recent.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { activeDays, dayOf, inWords, later, secondsOf, secondsPerDay, stepOf, streak, weeks } from "../../overrides/js/learning/activity.mjs";
+import { addAnswer, addRun, addTime, setFinished, setNote, setVisited } from "../../overrides/js/record/actions.mjs";
+import { PATIENCE, Reading } from "../../overrides/js/learning/reading_time.mjs";
+import { recentDays } from "../../overrides/js/learning/recent_activity.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
 const ZONES = ["UTC", "America/New_York", "Europe/London", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Kiritimati"];
@@ -25,7 +25,7 @@ function everywhere(check) {
   else process.env.TZ = home;
 }
 
-test("a step of a day is a step of a day, also when the clocks change", () => everywhere(() => {
+test("the next day is the next day, also when daylight saving begins or ends", () => everywhere(() => {
   fc.assert(fc.property(time, fc.integer({ min: -400, max: 400 }), (now, days) => {
     const there = later(now, days);
     assert.equal(dayOf(later(there, -days)), dayOf(now));
@@ -104,7 +104,7 @@ test("reading counts for two minutes after a sign of the learner", () => {
   assert.equal(reading.take(1_045_000, 3), 3);
 });
 
-test("reading is what an account by the second says", () => {
+test("reading time equals a count second by second", () => {
   const event = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.constantFrom("sign", "show", "hide", "take"));
   fc.assert(fc.property(fc.array(event, { maxLength: 30 }), (events) => {
     const reading = new Reading(0, true);
@@ -133,7 +133,7 @@ const MANIFEST = {
   })),
 };
 
-test("what was done lately: by day, newest first, one line for each kind and topic", () => {
+test("recent activity: by day, newest first, one line for each kind and topic", () => {
   const at = (/** @type {number} */ day, /** @type {number} */ hour) => new Date(2026, 10, day, hour);
   let record = setVisited(setVisited(emptyRecord(), "a", at(19, 8)), "b", at(20, 8));
   record = addAnswer(record, "a.q", { right: true, given: [] }, at(20, 9));

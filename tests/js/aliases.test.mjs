@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { followAliases, renamedIn } from "../../overrides/assets/js/aliases.mjs";
+import { followAliases, renamedIn } from "../../overrides/js/record/aliases.mjs";
 import {
   addAnswer, addRecall, addRun, addTime, setFinished, setLevel, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
 
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
@@ -46,11 +46,11 @@ test("of several older ids, each brings what it has", () => {
 });
 
 test("what the new id already has is joined, not replaced", () => {
-  const begun = addAnswer(setNote(setLevel(emptyRecord(), "new", "1", false, at(9)), "new", "afresh", at(9)), "new", { right: false, given: [] }, at(9));
+  const begun = addAnswer(setNote(setLevel(emptyRecord(), "new", "1", false, at(9)), "new", "new text", at(9)), "new", { right: false, given: [] }, at(9));
   const followed = followAliases(merge(everything("old"), begun), RENAMED);
   assert.equal(followed.rubric.new[1].value, false, "the later word");
   assert.deepEqual(followed.answers.new.log.map(({ right }) => right), [true, false]);
-  assert.deepEqual([followed.notes.new.content, followed.notes.new.history.map(({ content }) => content)], ["afresh", ["mine"]]);
+  assert.deepEqual([followed.notes.new.content, followed.notes.new.history.map(({ content }) => content)], ["new text", ["mine"]]);
 });
 
 test("what was deleted from a note since it was renamed does not come back", () => {
@@ -60,7 +60,7 @@ test("what was deleted from a note since it was renamed does not come back", () 
   assert.deepEqual(edited.notes.new.history, []);
 });
 
-test("a note that another device goes on with under the old id arrives after all", () => {
+test("a note that another device continues under the old id is merged", () => {
   const here = setNote(followAliases(everything("old"), RENAMED), "new", "mine, and more", at(5));
   const there = setNote(everything("old"), "old", "written on the train", at(7));
   const joined = followAliases(merge(here, there), RENAMED);

@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { ankiText } from "../../overrides/assets/js/anki.mjs";
+import { ankiText } from "../../overrides/js/learning/anki_export.mjs";
 
 const COURSE = { deck: "The course", base: "https://example.org/course/" };
 
-/** @type {import("../../overrides/assets/js/anki.mjs").Question} */
+/** @type {import("../../overrides/js/learning/anki_export.mjs").Question} */
 const QUESTION = {
   topic: "part1-attention", section: "Scores & weights", url: "part1/attention/#scores", kind: "single",
   ask: "What does a row of <code>weights</code> add up to?", code: null, codeShown: false,

@@ -2,8 +2,8 @@
 /** Records as learners make them, and worse ones, generated. */
 
 import fc from "fast-check";
-import { nameOf } from "../../overrides/assets/js/merge.mjs";
-import { parse } from "../../overrides/assets/js/record.mjs";
+import { nameOf } from "../../overrides/js/record/merge.mjs";
+import { parse } from "../../overrides/js/record/parse.mjs";
 
 /** Few ids, times and texts, so that records meet in the same entries, at the same time and with texts in common. */
 const id = fc.constantFrom("attention", "heads", "constructor", "toString", "x.y");

@@ -1,13 +1,13 @@
 // @ts-check
-/** What was shown stands beside what was said, and is counted from the manifest's questions and exercises alone. */
+/** What was shown is beside what was said, and is counted from the manifest's questions and exercises alone. */
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addAnswer, addRun, setLevel } from "../../overrides/assets/js/edits.mjs";
-import { ahead, exercisesOf, ownersOf, questionsOf, standings } from "../../overrides/assets/js/evidence.mjs";
-import { levelOf } from "../../overrides/assets/js/progress.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRun, setLevel } from "../../overrides/js/record/actions.mjs";
+import { ahead, exercisesOf, ownersOf, questionsOf, standings } from "../../overrides/js/learning/evidence.mjs";
+import { levelOf } from "../../overrides/js/learning/progress.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
 const NOW = new Date("2026-11-21T14:02:00Z");
@@ -20,7 +20,7 @@ const topic = (id, more = {}) => ({
 const quiz = { questions: ["a", "b", "c", "d"].map((name) => ({ id: `t.${name}`, kind: "single" })) };
 const exercise = { exercises: [{ id: "t.mask", title: "The mask", total: 7 }] };
 
-/** @param {import("../../overrides/assets/js/shape.mjs").LearnerRecord} record @param {string} id @param {...boolean} tries */
+/** @param {import("../../overrides/js/record/record_types.mjs").LearnerRecord} record @param {string} id @param {...boolean} tries */
 const answered = (record, id, ...tries) =>
   tries.reduce((before, right) => addAnswer(before, id, { right, given: [] }, NOW), record);
 
@@ -50,7 +50,7 @@ test("answers never change a level, nor a level what was shown", () => {
   }), { numRuns: 300 });
 });
 
-test("the level that stands furthest above what was shown comes first", () => {
+test("the level that is furthest above what was shown comes first", () => {
   const topics = [topic("untouched"), topic("agrees", quiz), topic("t", quiz), topic("plan", { planned: true })];
   let record = answered(answered(emptyRecord(), "t.a", true), "t.b", true);
   record = setLevel(setLevel(record, "agrees", "1", true, NOW), "plan", "1", true, NOW);

@@ -4,12 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { changes, counted, differences, inventory } from "../../overrides/assets/js/changes.mjs";
-import { addAnswer, replaceNote, setFinished, setNote } from "../../overrides/assets/js/edits.mjs";
-import { fromFile, leftOut, toFile } from "../../overrides/assets/js/files.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
-import { mergeSynced } from "../../overrides/assets/js/sync_merge.mjs";
+import { changes, countedEntries, differences, inventory } from "../../overrides/js/record/diff.mjs";
+import { addAnswer, replaceNote, setFinished, setNote } from "../../overrides/js/record/actions.mjs";
+import { fromFile, leftOut, toFile } from "../../overrides/js/record/files.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
+import { mergeSynced } from "../../overrides/js/record/sync_merge.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped } from "./fixtures.mjs";
 
@@ -45,7 +45,7 @@ test("files of every version that shipped are read", () => {
   for (const version of SHIPPED) assert.deepEqual([good(shipped(version)).version, good(shipped(version)).wrong], [version, []]);
 });
 
-test("what is no file of ours is refused with a reason", () => {
+test("a file of another kind is refused with a reason", () => {
   const history = Array.from({ length: 6_000 }, (_, number) => ({ content: String(number) }));
   for (const [text, why] of [
     ["", /no progress file of this site/],
@@ -115,20 +115,20 @@ test("notes that differ are shown by their beginnings, or from where they begin 
   assert.ok(long.text.startsWith("x🦉") && long.text.endsWith("🦉…") && long.text.isWellFormed());
 });
 
-test("numbers are said as people say them", () => {
-  assert.equal(counted("notes", 1), "1 note");
-  assert.equal(counted("steps", 2000), "2,000 steps of paths");
+test("numbers have nouns and thousands separators", () => {
+  assert.equal(countedEntries("notes", 1), "1 note");
+  assert.equal(countedEntries("steps", 2000), "2,000 steps of paths");
   assert.equal(inventory(emptyRecord()), "nothing");
   assert.equal(inventory(setFinished(setNote(emptyRecord(), "a", "c", at(1)), "a", true, at(1))), "1 note, 1 finished mark");
 });
 
-test("a note that only this browser changed since the last sync goes on without a second text", () => {
+test("a note that only this browser changed since the last sync keeps one text", () => {
   const base = setNote(emptyRecord(), "a", "a long first thought", at(1));
   const held = setNote(base, "a", "shortened", at(2));
   assert.equal(mergeSynced(base, held, base), held);
 });
 
-test("a note that only the other device changed is taken over without a second text", () => {
+test("a note that only the other device changed is taken over as one text", () => {
   const base = setNote(emptyRecord(), "a", "a long first thought", at(1));
   const file = setNote(base, "a", "shortened there", at(2));
   const { content, history } = mergeSynced(base, base, file).notes.a;
@@ -156,7 +156,7 @@ test("with no base, or after the storage was cleared, syncing is merging", () =>
   }), RUNS);
 });
 
-test("syncing by turns, in any order, loses no text that was not written over knowingly", () => {
+test("syncing in any order loses no text, except where the learner replaced it", () => {
   const step = fc.record({ device: fc.nat(2), text: fc.constantFrom("alpha", "beta", "gamma", "delta"), sync: fc.boolean() });
   fc.assert(fc.property(fc.array(step, { maxLength: 14 }), (steps) => {
     let [file, minute] = [emptyRecord(), 0];

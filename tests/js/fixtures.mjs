@@ -4,8 +4,8 @@
 import fs from "node:fs";
 import {
   addAnswer, addRecall, addRun, addTime, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { parse } from "../../overrides/assets/js/record.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { parse } from "../../overrides/js/record/parse.mjs";
 
 export const SHIPPED = [0, 1, 2];
 
@@ -14,7 +14,7 @@ export function shipped(version) {
   return fs.readFileSync(new URL(`../fixtures/records/${version}.json`, import.meta.url), "utf8").trimEnd();
 }
 
-/** What today's code makes of version 1's record when the learner goes on with it. */
+/** What today's code makes of version 1's record when the learner continues with it. */
 export function today() {
   const at = (/** @type {number} */ day) => new Date(Date.UTC(2026, 10, day, 9));
   const topic = "part1-transformer-architecture";

@@ -2,10 +2,10 @@
 /** Prints generated cases as lines of JSON, for tests in Python: `node generated.mjs records|broken|documents COUNT SEED`. */
 
 import fc from "fast-check";
-import { toMarkdown } from "../../overrides/assets/js/export_markdown.mjs";
-import { toFile } from "../../overrides/assets/js/files.mjs";
-import { parse } from "../../overrides/assets/js/record.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { toMarkdown } from "../../overrides/js/learning/markdown_export.mjs";
+import { toFile } from "../../overrides/js/record/files.mjs";
+import { parse } from "../../overrides/js/record/parse.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped } from "./fixtures.mjs";
 

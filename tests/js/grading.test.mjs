@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { addAnswer } from "../../overrides/assets/js/edits.mjs";
-import { fault, grade, lastTry, readings, scoreOf, triesOf } from "../../overrides/assets/js/grading.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer } from "../../overrides/js/record/actions.mjs";
+import { fault, grade, lastTry, readings, scoreOf, triesOf } from "../../overrides/js/learning/grading.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
-/** @typedef {import("../../overrides/assets/js/grading.mjs").Question} Question */
+/** @typedef {import("../../overrides/js/learning/grading.mjs").Question} Question */
 
 const RUNS = { numRuns: 1000 };
 const EMPTY = { options: [], key: null, tolerance: null, unit: null, mistakes: [] };
@@ -88,7 +88,7 @@ for (const [printed, typed, right] of /** @type {[string, string, boolean][]} */
   });
 }
 
-test("spaces never decide about what is printed", () => {
+test("spaces in printed text make no difference", () => {
   const pieces = fc.array(fc.constantFrom("1", "0.5", "True", "x"), { minLength: 1, maxLength: 5 });
   const space = fc.constantFrom("", " ", "  ", "\t", "\n");
   fc.assert(fc.property(pieces, space, space, (parts, before, after) => {
@@ -97,7 +97,7 @@ test("spaces never decide about what is printed", () => {
   }), RUNS);
 });
 
-test("a known mistake is told from others, and never from the right answer", () => {
+test("a known mistake is recognised, and a right answer is never taken for one", () => {
   const question = numeric(0.75, { tolerance: 0.01, mistakes: [{ given: "1" }, { given: 0.25 }] });
   assert.deepEqual(grade(question, ["1.0"]), { right: false, missed: 0, mistake: 0 });
   assert.equal(grade(question, ["1/4"]).mistake, 1);
@@ -106,7 +106,7 @@ test("a known mistake is told from others, and never from the right answer", () 
   assert.equal(grade(predict("(2, 5)", ["(5, 2)"]), ["(5,2)"]).mistake, 0);
 });
 
-test("what cannot be graded is answered with what to do", () => {
+test("an answer that cannot be graded gets an instruction", () => {
   assert.equal(fault(choice([true, false], "single"), []), "Choose an option first.");
   assert.equal(fault(choice([true, false]), []), "Choose at least one option first.");
   assert.equal(fault(choice([true, false]), ["k1"]), "");

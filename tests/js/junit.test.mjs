@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { LARGEST, count, fault } from "../../overrides/assets/js/junit.mjs";
+import { LARGEST, count, fault } from "../../overrides/js/learning/junit.mjs";
 
-/** @typedef {import("../../overrides/assets/js/junit.mjs").Case} Case */
+/** @typedef {import("../../overrides/js/learning/junit.mjs").Case} Case */
 
 const EXERCISE = { file: "test_maps_exercise", starter: "maps_exercise.py", names: ["test_1_a", "test_2_b", "test_3_c"] };
 
@@ -73,7 +73,7 @@ test("a test that is there twice passes only if it passes twice", () => {
   assert.deepEqual(counted([ran("test_1_a"), ran("test_1_a", { outcome: "failed", message: "no" })]).passed, []);
 });
 
-test("where a line of the learner's own file is to blame, it is named", () => {
+test("the failing line of the learner's own file is named", () => {
   const text = "test_maps_exercise.py:40: in test_2_b\n    ask()\nother_maps_exercise.py:9: x\nmaps_exercise.py:31: TypeError";
   const result = counted([ran("test_2_b", { outcome: "failed", message: "TypeError: no", text })]);
   assert.deepEqual(result.first, { name: "test_2_b", message: "TypeError: no", line: 31 });

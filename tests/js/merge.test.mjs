@@ -6,16 +6,16 @@ import { test } from "node:test";
 import fc from "fast-check";
 import {
   addAnswer, addRecall, addRun, addTime, asReplacement, replaceNote, setFinished, setLevel, setNote, setStep, setVisited,
-} from "../../overrides/assets/js/edits.mjs";
-import { hasSeen, merge, nameOf, reconcile } from "../../overrides/assets/js/merge.mjs";
-import { isBetween, joinReplaced } from "../../overrides/assets/js/replacing.mjs";
-import { SECTIONS, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/record/actions.mjs";
+import { hasSeen, merge, nameOf, reconcile } from "../../overrides/js/record/merge.mjs";
+import { isAcrossReplacement, mergeAcrossReplacement } from "../../overrides/js/record/replacement.mjs";
+import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
 
 const RUNS = { numRuns: 1000 };
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 
-/** @param {import("../../overrides/assets/js/shape.mjs").LearnerRecord} record */
+/** @param {import("../../overrides/js/record/record_types.mjs").LearnerRecord} record */
 const texts = (record) =>
   Object.entries(record.notes).flatMap(([id, note]) => [note, ...note.history].map(({ content }) => [id, content]));
 
@@ -91,7 +91,7 @@ test("a text that a later one contains is not kept twice", () => {
   assert.deepEqual(merge(shortened, long).notes.a.history.map(({ content }) => content), ["one two"]);
 });
 
-test("a tab gives way to what is stored in notes that it only read", () => {
+test("a tab takes the stored text of notes that it only read", () => {
   const read = setNote(emptyRecord(), "a", "old words", at(1));
   const stored = setNote(emptyRecord(), "a", "new", at(2));
   assert.deepEqual(reconcile(read, stored, new Set()).notes.a, stored.notes.a);
@@ -130,7 +130,7 @@ test("stored fields of a later version win over the ones this tab read before", 
   assert.deepEqual(reconcile(held, stored, new Set()).quizzes, stored.quizzes);
 });
 
-test("two tabs that overtook each other come to the same marks and visits, and lose no text written here", () => {
+test("two tabs that overwrote each other reach the same marks and visits, and lose no text written here", () => {
   const all = (/** @type {{notes: object}} */ { notes }) => new Set(Object.keys(notes));
   fc.assert(fc.property(record, record, (mine, theirs) => {
     const [one, other] = [reconcile(mine, theirs, all(mine)), reconcile(theirs, mine, all(theirs))];
@@ -144,7 +144,7 @@ test("two tabs that overtook each other come to the same marks and visits, and l
   }), RUNS);
 });
 
-test("another text put in a note's place keeps the one that stood there", () => {
+test("a replaced text of a note is kept in its history", () => {
   const note = setNote(emptyRecord(), "a", "long thought", at(1));
   const { content, history } = replaceNote(note, "a", "put back", at(2)).notes.a;
   assert.deepEqual([content, history.map((old) => old.content)], ["put back", ["long thought"]]);
@@ -165,7 +165,7 @@ test("the same event from two copies counts once; two that differ at the same mo
   assert.deepEqual(merge(run(3), run(5)).exercises["a.x"].log.map(({ passed }) => passed), [3, 5]);
 });
 
-test("reviews of different questions do not meet", () => {
+test("reviews of different questions stay apart", () => {
   const merged = merge(addRecall(emptyRecord(), "a.p", 1, at(1)), addRecall(emptyRecord(), "a.q", 4, at(1)));
   assert.deepEqual([merged.reviews["a.p"].log.length, merged.reviews["a.q"].log[0].grade], [1, 4]);
 });
@@ -187,7 +187,7 @@ test("each device counts its own day: days of two add up, the same one twice doe
   assert.equal(addTime(here, "a", mine, 1e9).time.a[mine], 86_400, "a day has no more seconds");
 });
 
-test("a step of a path: the later word counts, and other steps are not touched", () => {
+test("a step of a path: the later mark counts, and other steps are not touched", () => {
   const done = setStep(setStep(emptyRecord(), "path-day.read", true, at(1)), "path-day.run", true, at(1));
   const undone = setStep(done, "path-day.read", false, at(2));
   const merged = merge(undone, done);
@@ -199,15 +199,15 @@ test("a record that replaced everything says so, later than any replacement befo
   assert.equal(old.replaced, "2031-01-01T00:00:00.001Z");
   const first = asReplacement(emptyRecord(), emptyRecord(), at(1));
   assert.equal(merge(first, asReplacement(emptyRecord(), first, at(2))).replaced, at(2).toISOString());
-  assert.deepEqual([isBetween(emptyRecord(), first), isBetween(first, first)], [true, false]);
+  assert.deepEqual([isAcrossReplacement(emptyRecord(), first), isAcrossReplacement(first, first)], [true, false]);
 });
 
-test("a tab lets go of everything that was replaced, but for what nobody had seen then", () => {
+test("a tab drops everything that was replaced, except for changes that were not stored then", () => {
   const before = setFinished(setNote(emptyRecord(), "a", "old", at(1)), "a", true, at(1));
   const after = asReplacement(setNote(emptyRecord(), "b", "brought in", at(1)), before, at(3));
-  assert.equal(serialise(joinReplaced(before, after, [before], before)), serialise(after));
+  assert.equal(serialise(mergeAcrossReplacement(before, after, [before], before)), serialise(after));
   const unseen = addRecall(setNote(before, "a", "old, and a moment ago", at(2)), "a.q", 4, at(2));
-  for (const joined of [joinReplaced(unseen, after, [before], unseen), joinReplaced(after, unseen, [before], after)]) {
+  for (const joined of [mergeAcrossReplacement(unseen, after, [before], unseen), mergeAcrossReplacement(after, unseen, [before], after)]) {
     assert.equal(joined.notes.a.content, "old, and a moment ago");
     assert.deepEqual([Object.keys(joined.reviews), Object.keys(joined.finished), joined.replaced], [["a.q"], [], after.replaced]);
   }
@@ -216,14 +216,14 @@ test("a tab lets go of everything that was replaced, but for what nobody had see
 test("where no copy of what was replaced is left, a tab keeps what it had not stored, and loses nothing of others", () => {
   const stored = setNote(emptyRecord(), "a", "old", at(1));
   const after = asReplacement(emptyRecord(), stored, at(3));
-  assert.deepEqual(Object.keys(joinReplaced(setNote(stored, "c", "not stored", at(2)), after, [], stored).notes), ["c"]);
-  assert.deepEqual(Object.keys(joinReplaced(after, stored, [], after).notes), ["a"], "storage was emptied, then written anew");
+  assert.deepEqual(Object.keys(mergeAcrossReplacement(setNote(stored, "c", "not stored", at(2)), after, [], stored).notes), ["c"]);
+  assert.deepEqual(Object.keys(mergeAcrossReplacement(after, stored, [], after).notes), ["a"], "storage was emptied, then written again");
 });
 
 test("records on both sides of a replacement, whatever they hold: all of the newer one, all that is unseen of the older", () => {
   fc.assert(fc.property(record, record, record, (older, newer, seen) => {
     const after = { ...newer, replaced: "2026-02-02T00:00:00.000Z" };
-    const joined = joinReplaced({ ...older, replaced: "2026-01-01T00:00:00.000Z" }, after, [seen], emptyRecord());
+    const joined = mergeAcrossReplacement({ ...older, replaced: "2026-01-01T00:00:00.000Z" }, after, [seen], emptyRecord());
     assert.equal(joined.replaced, after.replaced);
     for (const [id, content] of texts(after)) {
       assert.ok(texts(joined).some(([other, text]) => other === id && text.includes(content)));

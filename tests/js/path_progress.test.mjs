@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFinished, setStep } from "../../overrides/assets/js/edits.mjs";
-import { walked } from "../../overrides/assets/js/path_progress.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { setFinished, setStep } from "../../overrides/js/record/actions.mjs";
+import { walked } from "../../overrides/js/learning/path_progress.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
 const NOW = new Date("2026-11-21T14:00:00Z");
 const STEPS = [

@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addAnswer, addRun, setFinished, setLevel, setNote } from "../../overrides/assets/js/edits.mjs";
-import { chapters } from "../../overrides/assets/js/portfolio_facts.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRun, setFinished, setLevel, setNote } from "../../overrides/js/record/actions.mjs";
+import { exercisesOf } from "../../overrides/js/learning/evidence.mjs";
+import { chapters } from "../../overrides/js/learning/portfolio_facts.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 const topic = {
@@ -46,4 +47,14 @@ test("notes are there whole, a lab's observations under its name, blank ones not
     ["Attention", "Notes", "<b>mine</b>\n  as typed"],
     ["Lab: Attention heads", "Observations", "head 11"],
   ]);
+});
+
+test("the best run is the one that the dashboard counts: of two with the same share the later", () => {
+  let record = addRun(emptyRecord(), "t.e", { passed: 0, total: 0 }, at(0));
+  record = addRun(record, "t.e", { passed: 3, total: 4 }, at(1));
+  record = addRun(record, "t.e", { passed: 6, total: 8 }, at(2));
+  record = addRun(record, "t.e", { passed: 1, total: 8 }, at(3));
+  const [best] = exercisesOf(record, topic);
+  assert.deepEqual([best.passed, best.total], [6, 8]);
+  assert.ok(chapters(record, manifest)[0].facts.includes("Shown: 6 of 8 tests passed in “Write it”"));
 });

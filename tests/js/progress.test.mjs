@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setFinished, setLevel, setNote, setVisited } from "../../overrides/assets/js/edits.mjs";
+import { setFinished, setLevel, setNote, setVisited } from "../../overrides/js/record/actions.mjs";
 import {
   chainOf, count, isMet, isReady, levelOf, levelsAboveGap, nextTopic, percent,
-} from "../../overrides/assets/js/progress.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+} from "../../overrides/js/learning/progress.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 
 const NOW = new Date("2026-11-21T14:02:00Z");
 
@@ -53,7 +53,7 @@ test("next is the first written, unfinished topic whose written prerequisites ar
   const next = (/** @type {any} */ record) => nextTopic(record, COURSE)?.id;
   assert.equal(next(emptyRecord()), "tokens");
   const one = setFinished(emptyRecord(), "tokens", true, NOW);
-  assert.equal(next(one), "attention"); // vectors is planned: it cannot be met, so it does not hold anybody up
+  assert.equal(next(one), "attention"); // vectors is planned: it cannot be met, so it does not block the next topic
   const two = setFinished(one, "attention", true, NOW);
   assert.equal(next(two), "heads");
   assert.equal(next(setFinished(two, "heads", true, NOW)), undefined);

@@ -4,9 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { parse } from "../../overrides/assets/js/record.mjs";
-import { SECTIONS, UNDATED, VERSION, emptyRecord, serialise } from "../../overrides/assets/js/shape.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { parse } from "../../overrides/js/record/parse.mjs";
+import { SECTIONS, UNDATED, VERSION, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped, today } from "./fixtures.mjs";
 

@@ -5,15 +5,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import * as library from "ts-fsrs";
-import { addAnswer, addRecall } from "../../overrides/assets/js/edits.mjs";
-import { merge } from "../../overrides/assets/js/merge.mjs";
-import { daysBetween, historyOf } from "../../overrides/assets/js/recall.mjs";
-import { interval, nextText } from "../../overrides/assets/js/review_words.mjs";
-import { SETTINGS, Schedule } from "../../overrides/assets/js/schedule.mjs";
-import { emptyRecord } from "../../overrides/assets/js/shape.mjs";
+import { addAnswer, addRecall } from "../../overrides/js/record/actions.mjs";
+import { merge } from "../../overrides/js/record/merge.mjs";
+import { daysBetween, historyOf } from "../../overrides/js/learning/review_history.mjs";
+import { interval, nextText } from "../../overrides/js/learning/review_text.mjs";
+import { SETTINGS, Schedule } from "../../overrides/js/learning/schedule.mjs";
+import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
 
-/** @typedef {import("../../overrides/assets/js/shape.mjs").LearnerRecord} LearnerRecord */
+/** @typedef {import("../../overrides/js/record/record_types.mjs").LearnerRecord} LearnerRecord */
 
 const RUNS = { numRuns: 300 };
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -63,7 +63,7 @@ const at = (text) => new Date(text);
 /** @param {[string, boolean][]} tries */
 const answered = (tries) => tries.reduce((record, [when, right]) => addAnswer(record, "t.a", { right, given: [] }, at(when)), emptyRecord());
 
-test("the same card, whatever the order in which devices' histories met", () => {
+test("the same card, whatever the order in which devices' histories are merged", () => {
   fc.assert(fc.property(events, (happened) => {
     const [a, b, c] = [0, 1, 2].map((device) => recordOf(happened.filter((one) => one.device === device)));
     const histories = [merge(merge(a, b), c), merge(c, merge(b, a)), merge(merge(b, b), merge(c, a))].map((record) => historyOf(record, "t.a"));
@@ -195,12 +195,12 @@ test("a question that is gone is skipped, and its history stays", () => {
   assert.equal(schedule.dueCount(record, new Date(START + DAY), [{ id: "constructor" }, { id: "__proto__" }]), 0);
 });
 
-test("waits are said in words", () => {
+test("waits are written in words", () => {
   const said = [[0, 10], [1, 0], [3, 0], [30, 0], [45, 0], [91, 0], [365, 0], [800, 0]].map(([days, minutes]) => interval({ days, minutes }));
   assert.deepEqual(said, ["10 min", "1 day", "3 days", "30 days", "1.5 months", "3 months", "1 year", "2.2 years"]);
 });
 
-test("what is next is said in words", () => {
+test("what is next is written in words", () => {
   const now = new Date(2026, 10, 21, 14, 0, 30); // a Saturday
   const next = (/** @type {Date} */ from, /** @type {number} */ days) => nextText({ from, days, count: days + 1 }, now);
   assert.equal(nextText(undefined, now), "");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Search, excerpt, fold, wordsOf } from "../../overrides/assets/js/search.mjs";
+import { Search, excerpt, fold, wordsOf } from "../../overrides/js/learning/note_search.mjs";
 
 /** @param {string} content @param {string} query */
 const marked = (content, query) => excerpt(content, fold(content), wordsOf(query)).filter(({ isMatch }) => isMatch).map(({ text }) => text);
@@ -60,7 +60,7 @@ test("what is shown is the note's own text, and what is marked is a match", () =
   }), { numRuns: 2000 });
 });
 
-test("folding letter by letter is folding at once", () => {
+test("folding letter by letter equals folding the whole text", () => {
   fc.assert(fc.property(text, (content) => {
     assert.equal([...content].map(fold).join(""), fold(content));
   }), { numRuns: 1000 });

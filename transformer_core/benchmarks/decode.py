@@ -10,10 +10,10 @@ from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import timed
-from transformer_core.config import Config
-from transformer_core.generation import generate
-from transformer_core.inference import for_inference
+from transformer_core.decoding.generation import generate
+from transformer_core.inference.prepare import for_inference
 from transformer_core.models import build
+from transformer_core.models.config import Config
 from transformer_core.pretrained import load_pretrained
 
 PROMPT, NEW = 128, 64

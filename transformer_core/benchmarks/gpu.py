@@ -5,16 +5,16 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from transformer_core.attention import fused_attention
 from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import in_inference, timed
-from transformer_core.config import Config, preset
+from transformer_core.decoding.generation import generate
 from transformer_core.efficient.triton_tiled import triton_attention
-from transformer_core.generation import generate
-from transformer_core.inference import for_inference
+from transformer_core.inference.prepare import for_inference
 from transformer_core.models import build
+from transformer_core.models.config import Config, preset
+from transformer_core.nn.attention import fused_attention
 
 BERT_LARGE = replace(preset("bert-large"), pooler=False, dropout=0.0)
 ONE_BILLION = Config(  # 1,235,814,400 parameters, the shape of Llama 3.2 1B

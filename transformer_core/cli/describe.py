@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> str:
 
 def presets() -> list[dict]:
     """Every preset's shape in short."""
-    from transformer_core.config import PRESETS
+    from transformer_core.models.config import PRESETS
 
     short = ("name", "family", "encoder_layers", "decoder_layers", "heads", "kv_heads", "d_model", "context")
     shapes = [(_shape(name, config), config) for name, config in PRESETS.items()]
@@ -84,8 +84,8 @@ def facts(name: str, length: int | None = None) -> dict:
     Raises:
         ValueError: no such preset, or a length that it cannot have.
     """
-    from transformer_core import costs
-    from transformer_core.config import PRESETS, preset
+    from transformer_core.measurement import costs
+    from transformer_core.models.config import PRESETS, preset
 
     try:
         config = preset(name)
@@ -112,7 +112,7 @@ def facts(name: str, length: int | None = None) -> dict:
 
 
 def _shape(name: str, config) -> dict:
-    from transformer_core import costs
+    from transformer_core.measurement import costs
 
     encoder, decoder = costs.layer_counts(config)
     vision = config.family == "vision"
@@ -140,6 +140,6 @@ def _shape(name: str, config) -> dict:
 
 
 def _total(config) -> int:
-    from transformer_core.costs import parameters
+    from transformer_core.measurement.costs import parameters
 
     return sum(parameters(config).values())

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from torch import nn
 
-from transformer_core.config import Config, preset
+from transformer_core.models.config import Config, preset
 from transformer_core.models.decoder_only import DecoderOnly
 from transformer_core.models.encoder_decoder import EncoderDecoder
 from transformer_core.models.encoder_only import EncoderOnly

@@ -3,9 +3,7 @@
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.config import Config
-from transformer_core.decoder import DecoderTrace
-from transformer_core.kv_cache import KVCache
+from transformer_core.models.config import Config
 from transformer_core.models.inputs import check_tokens, has_padding, look_back, positions_of
 from transformer_core.models.parts import (
     make_alibi,
@@ -15,7 +13,9 @@ from transformer_core.models.parts import (
     make_relative_bias,
     make_rotation,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.decoder import DecoderTrace
+from transformer_core.nn.kv_cache import KVCache
+from transformer_core.nn.packing import Packing
 
 
 class DecoderOnly(nn.Module):

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.attention import padding_mask
-from transformer_core.config import Config
-from transformer_core.decoder import DecoderTrace
-from transformer_core.encoder import Trace
-from transformer_core.kv_cache import KVCache
+from transformer_core.models.config import Config
 from transformer_core.models.inputs import check_tokens, has_padding, look_back, positions_of
 from transformer_core.models.parts import (
     make_alibi,
@@ -19,7 +15,11 @@ from transformer_core.models.parts import (
     make_position_embedding,
     make_relative_bias,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.attention import padding_mask
+from transformer_core.nn.decoder import DecoderTrace
+from transformer_core.nn.encoder import Trace
+from transformer_core.nn.kv_cache import KVCache
+from transformer_core.nn.packing import Packing
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from transformer_core.attention import padding_mask
-from transformer_core.config import Config
-from transformer_core.encoder import Trace
+from transformer_core.models.config import Config
 from transformer_core.models.inputs import check_tokens, has_padding, positions_of
 from transformer_core.models.parts import (
     make_alibi,
@@ -14,7 +12,9 @@ from transformer_core.models.parts import (
     make_position_embedding,
     make_relative_bias,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.attention import padding_mask
+from transformer_core.nn.encoder import Trace
+from transformer_core.nn.packing import Packing
 
 
 class EncoderOnly(nn.Module):

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from transformer_core.attention import causal_mask, padding_mask, sliding_window_mask
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.models.parts import position_offset
-from transformer_core.positions import token_positions
+from transformer_core.nn.attention import causal_mask, padding_mask, sliding_window_mask
+from transformer_core.nn.positions import token_positions
 
 
 def check_tokens(

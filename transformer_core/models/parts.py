@@ -5,15 +5,15 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from transformer_core.config import Config
-from transformer_core.decoder import Decoder, DecoderLayer, PreNormDecoderLayer
-from transformer_core.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
-from transformer_core.experts import MixtureOfExperts
-from transformer_core.layers import ACTIVATIONS, FeedForward, GatedFeedForward, LayerNorm, RMSNorm
-from transformer_core.multi_head import MultiHeadAttention
-from transformer_core.position_bias import RelativePositionBias, alibi_bias
-from transformer_core.positions import SinusoidalPositions
-from transformer_core.rotary import Rotate, rotary_frequencies, rotary_waves, rotate
+from transformer_core.models.config import Config
+from transformer_core.nn.decoder import Decoder, DecoderLayer, PreNormDecoderLayer
+from transformer_core.nn.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.experts import MixtureOfExperts
+from transformer_core.nn.layers import ACTIVATIONS, FeedForward, GatedFeedForward, LayerNorm, RMSNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
+from transformer_core.nn.position_bias import RelativePositionBias, alibi_bias
+from transformer_core.nn.positions import SinusoidalPositions
+from transformer_core.nn.rotary import Rotate, rotary_frequencies, rotary_waves, rotate
 
 NORMS = {"layer": LayerNorm, "rms": RMSNorm}
 POSITIONS = ("learned", "sinusoidal", "rotary", "alibi", "relative")

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from transformer_core.config import Config
-from transformer_core.encoder import Trace
+from transformer_core.models.config import Config
 from transformer_core.models.parts import make_encoder
+from transformer_core.nn.encoder import Trace
 
 
 class VisionTransformer(nn.Module):

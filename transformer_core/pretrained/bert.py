@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Places
 
 EMBEDDINGS: Places = {
     "token_embedding": "embeddings.word_embeddings",

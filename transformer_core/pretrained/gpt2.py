@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 
 def _turned(x: Tensor, layer: int) -> Tensor:

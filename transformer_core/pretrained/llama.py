@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.rope import read_rope
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 SHARED: Places = {
     "token_embedding": "embed_tokens",

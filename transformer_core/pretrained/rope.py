@@ -1,7 +1,7 @@
 """Rotary positions in a config: their base, and how they are stretched."""
 
+from transformer_core.nn.rotary import Llama3Scaling
 from transformer_core.pretrained.settings import Settings
-from transformer_core.rotary import Llama3Scaling
 
 
 def read_rope(settings: Settings, *, base: float) -> tuple[float, Llama3Scaling | None]:

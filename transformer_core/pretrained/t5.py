@@ -1,9 +1,9 @@
 """T5 and T5 1.1 (Flan-T5): an encoder-decoder that scales neither its scores nor, from 1.1 on, its output."""
 
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Places
 
 TABLE = ("shared", "encoder.embed_tokens", "decoder.embed_tokens")  # one and the same, under any of its names
 

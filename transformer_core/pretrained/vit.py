@@ -1,9 +1,9 @@
 """The Vision Transformer with its head for classes."""
 
-from transformer_core.config import Config
+from transformer_core.models.config import Config
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 PLACES: Places = {
     "patch_embedding": "embeddings.patch_embeddings.projection",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from transformer_core.attention import Attend, scaled_dot_product_attention
-from transformer_core.config import Config
-from transformer_core.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
-from transformer_core.layers import FeedForward, LayerNorm
 from transformer_core.models import build
+from transformer_core.models.config import Config
 from transformer_core.models.heads import Classifier
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import Attend, scaled_dot_product_attention
+from transformer_core.nn.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.layers import FeedForward, LayerNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training import sentiment
 from transformer_core.training.curve import smoothed
 from transformer_core.training.failure import TrainingStopped

@@ -16,13 +16,13 @@ from statistics import fmean, quantiles
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.efficient.distil import distillation
 from transformer_core.efficient.lora import adapt, learning, merge
 from transformer_core.efficient.prune import prune_units, prune_weights, settled
 from transformer_core.efficient.quantise import quantise, size_in_bytes
-from transformer_core.measure import compare
+from transformer_core.measurement.timing import compare
 from transformer_core.models import build
+from transformer_core.models.config import Config
 from transformer_core.training import digits, objectives
 from transformer_core.training.loop import train
 from transformer_core.training.settings import Settings

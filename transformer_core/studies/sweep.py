@@ -17,10 +17,10 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from transformer_core.config import Config
-from transformer_core.measure import count_parameters
+from transformer_core.measurement.parameters import count_parameters
+from transformer_core.measurement.scaling_laws import Fit, Run, fit_law, training_flops
 from transformer_core.models import build
-from transformer_core.scaling import Fit, Run, fit_law, training_flops
+from transformer_core.models.config import Config
 from transformer_core.training import objectives
 from transformer_core.training.corpus import standard_library
 from transformer_core.training.loop import train

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
 
-from transformer_core.decoder import Decoder
 from transformer_core.models import DecoderOnly
 from transformer_core.models.inputs import look_back, positions_of
 from transformer_core.models.parts import make_alibi, make_rotation
+from transformer_core.nn.decoder import Decoder
 
 
 class DecoderStage(nn.Module):

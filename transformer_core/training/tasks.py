@@ -9,9 +9,9 @@ from collections.abc import Callable
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
 from transformer_core.models.clip import CLIP
+from transformer_core.models.config import Config
 from transformer_core.models.heads import Classifier, PretrainingHeads, mean_of_tokens
 from transformer_core.training import digits, objectives, rewriting, sentiment
 from transformer_core.training.corpus import Corpus, standard_library

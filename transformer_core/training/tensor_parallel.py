@@ -11,7 +11,7 @@ from torch import nn
 from torch.distributed.device_mesh import DeviceMesh
 from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
 
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training.recompute import layers_of
 
 FIRST = ("w_q", "w_k", "w_v", "widen", "gate", "up")  # of a pair: split by what comes out

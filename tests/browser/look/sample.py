@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 from hooks import fonts, labs, maths, parts, policy
+from hooks.site_files import browser, styles
 from mkdocs.utils.yaml import yaml_load
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -63,7 +64,7 @@ RAN = {
     "torch": "2.13.0",
     "seconds": "0.01",
     "seed": "0",
-    "sources": [{"path": "transformer_core/attention.py", "lines": "12–20"}],
+    "sources": [{"path": "transformer_core/nn/attention.py", "lines": "12–20"}],
 }
 
 
@@ -171,21 +172,26 @@ def write(folder: Path) -> Path:
     """Put the sample's sources into `folder`, with the site's own theme; the path of its mkdocs.yml."""
     shutil.copytree(Path(__file__).parent / "docs", folder / "docs")
     (folder / "docs" / "lab.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
-    for path, file in fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts").items():
+    published = browser.files(REPO / "overrides") | fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts")
+    for path, file in published.items():
         target = folder / "docs" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
     script = folder / "docs" / "assets" / "js" / "app.mjs"
-    script.parent.mkdir(parents=True)
     calls = []
-    for name in ("menu", "units", "prompts", "copy"):
-        calls += [f'import {{ start as {name} }} from "./{name}.mjs";', f"{name}({{ root: document }});"]
+    views = {"menu": "./views/menu.mjs", "unit": "../directives/unit/view.mjs"}
+    views |= {"prompts": "./views/prompts.mjs", "copy": "./views/copy.mjs"}
+    for name, path in views.items():
+        calls += [f'import {{ start as {name} }} from "{path}";', f"{name}({{ root: document }});"]
     script.write_text("\n".join(calls), encoding="utf-8")
+    sheet = folder / "docs" / styles.PATH
+    sheet.parent.mkdir(parents=True)
+    sheet.write_text(styles.join(REPO / "overrides", ""), encoding="utf-8")
     real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     config = {
         "site_name": real["site_name"],
         "theme": {**real["theme"], "custom_dir": str(REPO / real["theme"]["custom_dir"])},
-        "extra_css": [path for path in real["extra_css"] if (REPO / "overrides" / path).exists()],
+        "extra_css": real["extra_css"],
         "markdown_extensions": [*real["markdown_extensions"], "def_list"],
         "plugins": ["search", {"mkdocs-jupyter": {"execute": False}}],
         "hooks": [str(Path(__file__))],

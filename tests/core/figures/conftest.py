@@ -11,7 +11,7 @@ from support.server import serve
 from transformer_core.figures import figure_css
 
 ROOT = Path(__file__).parents[3]
-SCRIPTS = ROOT / "overrides/assets/js"
+SCRIPTS = ROOT / "overrides/directives/figure"
 MODULES = ("heatmap", "head_view", "head_grid")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 
@@ -49,7 +49,7 @@ def site(tmp_path):
     """An address at which `tmp_path` is served, with the site's style sheets and the figures' scripts."""
     theme = Path(material.__file__).parent / "templates/assets/stylesheets"
     sheets = [next(theme.glob("main.*.min.css")), next(theme.glob("palette.*.min.css"))]
-    sheets.append(ROOT / "overrides/assets/css/tokens.css")
+    sheets.append(ROOT / "overrides/css/base/tokens.css")
     css = [re.sub(r"@charset[^;]+;", "", sheet.read_text(encoding="utf-8")) for sheet in sheets]
     column = "main{max-width:min(34.4rem,calc(100vw - 32px));margin:auto} body{background:var(--page)}"
     (tmp_path / "site.css").write_text("\n".join([*css, column, figure_css()]), encoding="utf-8")

@@ -110,7 +110,7 @@ def test_css_paints_every_class_in_both_schemes():
 
 @both
 def test_a_notebook_has_the_tokens_of_the_site(scheme):
-    css = (ROOT / "overrides/assets/css/tokens.css").read_text(encoding="utf-8").lower()
+    css = (ROOT / "overrides/css/base/tokens.css").read_text(encoding="utf-8").lower()
     block = css.split("slate", 1)[scheme == "dark"]
     for name, colour in re.findall(r"--([\w-]+):(#\w+);", TOKENS[scheme]):
         assert f"--{name}: {colour.lower()};" in block, name

@@ -6,8 +6,8 @@ import pytest
 import torch
 from cases import CONFIGS
 
-from transformer_core.config import Config
 from transformer_core.models import FAMILIES, build
+from transformer_core.models.config import Config
 from transformer_core.models.decoder_only import DecoderOnly
 from transformer_core.models.encoder_decoder import EncoderDecoder
 from transformer_core.models.encoder_only import EncoderOnly

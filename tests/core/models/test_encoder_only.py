@@ -7,8 +7,8 @@ import pytest
 import torch
 from transformers import BertModel
 
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import Config
 from transformer_core.models.encoder_only import EncoderOnly
 
 CAT = "The cat sat on the mat because it was tired."

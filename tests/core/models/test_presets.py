@@ -15,8 +15,8 @@ from transformers import (
     ViTForImageClassification,
 )
 
-from transformer_core.config import PRESETS
 from transformer_core.models import build
+from transformer_core.models.config import PRESETS
 
 # Counted in the published implementations; the last tests count them again.
 PUBLISHED = {

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import nn
 
-from transformer_core.encoder import EncoderLayer, PreNormEncoderLayer
-from transformer_core.layers import FeedForward, LayerNorm
-from transformer_core.measure import machine
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.measurement.machine import machine
+from transformer_core.nn.encoder import EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.layers import FeedForward, LayerNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.studies import ablations
 from transformer_core.studies.ablations import NoResidualLayer, beginning, curve, mean_of, trials
 from transformer_core.studies.recorded import load

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.models.config import Config
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training.fast_linear import FastLinear, JoinedProjections, for_training
 
 SMALL = {"d_model": 24, "num_layers": 2, "num_heads": 6, "d_ff": 29, "vocab_size": 37, "dropout": 0.0}

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import Config
 from transformer_core.models.heads import Classifier
 from transformer_core.training import sentiment
 from transformer_core.training.relevance import Relevance, over_chance, relevance

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from transformer_core.byte_pairs import learn_byte_pairs
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import Config
+from transformer_core.tokenisation.byte_pairs import learn_byte_pairs
 from transformer_core.training.objectives import NOTHING
 from transformer_core.training.rewriting import NUMBERS
 from transformer_core.training.scores import accuracy, bits_per_byte, exact_match

@@ -42,7 +42,7 @@ def test_weight(built, name):
 
 
 def test_every_font_face_has_its_file_and_every_font_its_licence(built):
-    css = (REPO / "overrides/assets/css/fonts.css").read_text(encoding="utf-8")
+    css = (REPO / "overrides/css/base/fonts.css").read_text(encoding="utf-8")
     for path in built:
         assert path.endswith("-licence.txt") or f"../fonts/{Path(path).name}" in css
     assert css.count("src: url(") == len(LIMITS)
