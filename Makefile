@@ -28,7 +28,7 @@ test: setup
 	$(BIN)/pytest
 
 approve: build
-	$(BIN)/python tests/approve.py
+	PYTHONPATH=overrides $(BIN)/python tests/approve.py
 
 setup: .venv/installed node_modules/installed
 	@$(BIN)/python -m transformer_core.weights

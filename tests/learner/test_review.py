@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from review_page import ALL, NOW, QUESTIONS, record
 from test_learner_access import tab_to
 
+from hooks.base.errors import MissingFileError
 from hooks.site_files import vendored
 
 
@@ -239,7 +240,7 @@ def test_only_the_review_page_loads_the_scheduler(page, site, storage):
 
 
 def test_a_missing_package_is_named_with_the_cure(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"ts-fsrs/dist/index\.mjs: .* run `make setup`"):
+    with pytest.raises(MissingFileError, match=r"ts-fsrs/dist/index\.mjs: .* run `make setup`"):
         vendored.files(tmp_path)
 
 
