@@ -10,6 +10,7 @@ from pathlib import Path
 import material
 
 from hooks.base import templates
+from hooks.execution import cache
 from hooks.site_files import browser, fonts, styles, vendored
 from hooks.topic_map import drawing as topic_map
 
@@ -71,7 +72,7 @@ def build(folder: Path, manifest: dict) -> None:
     theme = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     for name in ("main", "palette"):
         shutil.copy(next(theme.glob(f"{name}.*.min.css")), css / f"material-{name}.css")
-    for path, file in fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts").items():
+    for path, file in fonts.build(REPO / "node_modules", cache.users(REPO)).items():
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / path)
     for path, file in vendored.files(REPO / "node_modules").items():
