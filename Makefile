@@ -24,11 +24,11 @@ build: setup
 	$(BIN)/mkdocs build --strict
 
 test: setup
-	$(BIN)/python tests/chromium.py
+	$(BIN)/python tests/support/chromium.py
 	$(BIN)/pytest
 
 approve: build
-	$(BIN)/python tests/approve.py
+	PYTHONPATH=overrides $(BIN)/python tests/approve.py
 
 setup: .venv/installed node_modules/installed
 	@$(BIN)/python -m transformer_core.weights
@@ -47,4 +47,4 @@ node_modules/installed: package.json package-lock.json .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv node_modules .cache site
+	rm -rf .venv node_modules site

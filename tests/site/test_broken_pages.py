@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from built_site import build
+from support.built_site import build
 
 TOPIC = "part1/transformer-architecture.md"
 FAULTS = {

@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-from built_site import PAGES, REPO
 from playwright.sync_api import expect
+from support.built_site import PAGES, REPO
 
 AXE = (REPO / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}

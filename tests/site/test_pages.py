@@ -11,8 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from built_site import PAGES, REPO
-from hooks import approved, policy
+from support.built_site import PAGES, REPO
+
+from hooks.execution import approved
+from hooks.site_files import csp
 
 TOPIC = PAGES["topic"]
 
@@ -36,7 +38,7 @@ def test_every_page_carries_a_policy_that_knows_its_scripts(site):
         )
         assert meta, f"{file} has no policy right after its charset"
         assert "default-src 'none'" in meta[1] and "style-src 'self';" in meta[1] and "unsafe" not in meta[1]
-        for source in policy.hashes(page):
+        for source in csp.hashes(page):
             assert source in meta[1], f"{file}: an inline script is missing from the policy"
 
 
@@ -59,7 +61,7 @@ def test_machinery_stays_out_of_the_site(site):
     assert not [
         name
         for name in names
-        if name.startswith(("hooks/", "parts/", "partials/")) or name.endswith((".yml", ".pyc", "main.html"))
+        if name.startswith(("hooks/", "directives/", "templates/", "partials/")) or name.endswith((".yml", ".py", ".pyc", "main.html"))
     ]
 
 
@@ -186,9 +188,9 @@ def test_published_ids_are_never_lost(site):
     alive = {topic["id"] for topic in written}
     alive |= {exercise["id"] for topic in written for exercise in topic["exercises"]}
     alive |= {question["id"] for topic in written for question in topic["questions"]}
-    from hooks import course, paths
+    from hooks.course import course, paths
 
-    walked, _ = paths.load(REPO / "docs", course.load(REPO / "docs"))
+    walked, _ = paths.load(course.load(REPO / "docs"))
     alive |= {path["id"] for path in walked}
     alive |= {step["id"] for path in walked for step in path["steps"] if step["topic"] is None}
     alive |= {f"lab-{file.stem}" for file in (REPO / "docs" / "labs").glob("*.ipynb")}

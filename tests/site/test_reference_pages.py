@@ -7,15 +7,17 @@ import re
 from functools import cache
 
 import pytest
-from built_site import PAGES, REPO
-from hooks import links, reference
+from support.built_site import PAGES, REPO
+
+from hooks.base import links
+from hooks.reference import places
 
 FOLDER = "reference/api/"
 
 
 @pytest.fixture(scope="module")
 def own():
-    return reference.read(REPO / "transformer_core", REPO)
+    return places.read(REPO / "transformer_core", REPO)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""A task with files, tests and known mistakes."""

@@ -1,0 +1,53 @@
+"""What the template shows of an exercise: its files as code and to download, its tests, the mistakes it knows."""
+
+from collections.abc import Callable
+
+from directives.exercise.folder import Answer, Folder
+from hooks.base import templates
+from hooks.base.highlight import coloured
+
+
+def anchor(data: dict) -> str:
+    """The id of an exercise's element on its page."""
+    return f"exercise-{data['id']}"
+
+
+def view(
+    data: dict, folder: Folder | None, told: dict[str, str], root: str, html: Callable[[str], str]
+) -> dict:
+    """The template's data.
+
+    Args:
+        data: what the block says.
+        folder: its files.
+        told: the message that each known mistake gets, by mistake.
+        root: from the page to the site's root.
+        html: Markdown to HTML.
+    """
+    place = anchor(data)
+    shown = {
+        "place": place,
+        "minutes": data["minutes"],
+        "task": html(data["task"]),
+        "hints": [html(hint) for hint in data.get("hints", [])],
+        "solution": html(data["solution"]) if "solution" in data else None,
+        "starter": None,
+        "tests": None,
+    }
+    if not folder:
+        return shown
+
+    def file(answer: Answer, role: str) -> dict:
+        id = f"{place}-{answer.name.removesuffix('.py')}"
+        listing = templates.fill("listing", root, id=id, html=coloured(answer.text), lines=answer.text.splitlines())
+        url = root + answer.path.removeprefix("docs/")
+        return {"name": answer.name, "role": role, "url": url, "html": listing}
+
+    return {
+        **shown,
+        "starter": file(folder.starter, "to start from"),
+        "tests": file(folder.tests, "tests"),
+        "named": [{"name": test.name, "title": test.title} for test in folder.named],
+        "answer": file(folder.solution, "solution"),
+        "told": told,
+    }

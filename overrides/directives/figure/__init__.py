@@ -1,0 +1,1 @@
+"""A picture drawn from the values of a run."""

@@ -1,0 +1,1 @@
+"""A table filled from the values of a run."""

@@ -1,0 +1,1 @@
+"""Code that runs, with its equation, steps and output."""

@@ -1,0 +1,1 @@
+"""What every build step may use: errors, fences, links, maths, Markdown, schemas, templates."""

@@ -1,0 +1,139 @@
+"""Read what a page says of itself: a topic from its front matter, or from the page where it is written as HTML."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from directives import kinds
+from directives.directive import Block, Entry
+from hooks.base import fences, links, schemas
+from hooks.base.errors import PageError
+from hooks.course import raw_pages
+
+MODES = ("learn", "practice", "build", "review")
+SCHEMA = schemas.Schema("topic", Path(__file__).with_name("topic.json"))
+_FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
+_SECTION = re.compile(r"^## +(?P<title>.+?) *\{(?P<attributes>[^}]*)\} *$")
+_ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page of the course as written: scanned, and its blocks read, once."""
+
+    path: str  # from docs/, such as part1/transformer-architecture.md
+    text: str  # Markdown without front matter
+    first_line: int  # of the file, where `text` starts, counted from 1
+    topic: dict | None
+    docs: Path = field(default=Path("docs"), repr=False)
+
+    @cached_property
+    def page(self) -> fences.Text:
+        """The Markdown with its fences."""
+        return fences.Text(self.text)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Every block of a kind that `directives` knows, in order."""
+        return kinds.blocks(self.page.fences, self.path, self.first_line, self.topic, self.docs)
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """Id and title of every heading."""
+        return links.sections(self.page)
+
+    @cached_property
+    def entries(self) -> dict[str, list[Entry]]:
+        """What the manifest lists of the topic's blocks, by field."""
+        assert self.topic is not None, "only a topic has a manifest"
+        return {
+            kind.manifest: kind.entries(kinds.of_kind(kind, self.blocks), self.topic)
+            for kind in kinds.KINDS.values()
+            if kind.manifest
+        }
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether it is a topic written as HTML."""
+        return raw_pages.is_raw(self.text)
+
+
+def read(path: str, text: str, docs: Path) -> Source:
+    """Take a page apart; `docs` is the folder of all pages, with the files of their exercises.
+
+    Raises:
+        PageError: front matter or a block that does not fit its schema, sections that do not add up.
+    """
+    if raw_pages.is_raw(text):
+        return _listed(Source(path, text, 1, raw_pages.topic(path, text), docs))
+    front = _FRONT.match(text)
+    if not front or not re.search(r"^study_mode\s*:|^id\s*:", front[1], re.MULTILINE):
+        offset = front.end() if front else 0
+        return Source(path, text[offset:], text.count("\n", 0, offset) + 1, None, docs)
+    data = SCHEMA.read(front[1], f"docs/{path}", 2)
+    topic = {
+        "short": data["title"],
+        "assumes": [],
+        "prerequisites": [],
+        "next": [],
+        "aliases": [],
+        "providers": [],
+        **data,
+        "path": path,
+        "planned": False,
+    }
+    source = Source(path, text[front.end() :], text.count("\n", 0, front.end()) + 1, topic, docs)
+    sections = _sections(source)
+    modes = {mode: sum(s["minutes"] for s in sections if s["mode"] == mode) for mode in MODES}
+    topic["sections"] = sections
+    topic["modes"] = {mode: minutes for mode, minutes in modes.items() if minutes}
+    topic["minutes"] = sum(modes.values())
+    _check_time(topic, front[1])
+    return _listed(source)
+
+
+def _listed(source: Source) -> Source:
+    """With what its manifest lists of its blocks."""
+    assert source.topic is not None, "the caller made it"
+    for name, entries in source.entries.items():
+        source.topic[name] = [entry.data for entry in entries]
+    return source
+
+
+def _sections(source: Source) -> list[dict]:
+    """Every `## Title { #id data-mode=learn data-minutes=20 }`, in order."""
+    path, first_line = source.path, source.first_line
+    found = []
+    for at, line in enumerate(source.page.prose):
+        section = _SECTION.match(line)
+        if not section or "data-mode" not in section["attributes"]:
+            continue
+        given = {m[2] or "id": m[1] or m[3] for m in _ATTRIBUTE.finditer(section["attributes"])}
+        if (
+            set(given) != {"id", "mode", "minutes"}
+            or given["mode"] not in MODES
+            or not given["minutes"].isdigit()
+        ):
+            cure = f"Write: ## {section['title']} {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
+            raise PageError(
+                f"docs/{path}", first_line + at, "this section lacks its id, mode or minutes.", cure
+            )
+        found.append({"id": given["id"], "mode": given["mode"], "minutes": int(given["minutes"])})
+    if not found:
+        cure = f"Write at least one: ## Title {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
+        raise PageError(f"docs/{path}", first_line, "no section says how it is studied, and how long.", cure)
+    return found
+
+
+def _check_time(topic: dict, front: str) -> None:
+    """The minutes of the sections add up to the time that the page promises."""
+    numbers, unit = topic["time"].split()
+    low, _, high = numbers.partition("-")
+    minutes = 60 if unit == "hours" else 1
+    low, high = int(low) * minutes, int(high or low) * minutes
+    if not low <= topic["minutes"] <= high:
+        line = 2 + front[: front.index("time:")].count("\n")
+        wrong = f"time says {topic['time']}, the sections add up to {topic['minutes']} minutes."
+        cure = f"Write data-minutes that add up to {low} to {high}, or another time."
+        raise PageError(f"docs/{topic['path']}", line, wrong, cure)

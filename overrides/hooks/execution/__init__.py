@@ -1,0 +1,1 @@
+"""Run the course's code once and keep the results."""

@@ -1,0 +1,72 @@
+"""What a page may ask for with `<!-- slot: name -->`, and what every topic ends with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hooks.course import paths
+from hooks.course.course import Course
+from hooks.topic_map import drawing
+
+
+class SlotView(Protocol):
+    """What a page gives a slot."""
+
+    root: str
+    topic: dict | None
+    course: Course
+
+    def fill(self, template: str, **data) -> str:
+        """HTML of a template."""
+        ...
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One kind of slot.
+
+    Args:
+        fill: its HTML on a page.
+        of_topics: whether only the page of a topic has it.
+        reads_course: whether the browser fills it from the manifest of the whole course.
+    """
+
+    fill: Callable[[str, SlotView], str]
+    of_topics: bool = False
+    reads_course: bool = False
+
+
+def _of_topic(name: str, page: SlotView) -> str:
+    return page.fill(name, topic=page.topic, course=page.course.topics)
+
+
+def _of_course(name: str, page: SlotView) -> str:
+    return page.fill(name, manifest=page.course.manifest())
+
+
+def _topic_map(name: str, page: SlotView) -> str:
+    manifest = page.course.manifest()
+    svg = drawing.draw(manifest, lambda topic: page.root + topic["url"])
+    return page.fill(name, manifest=manifest, svg=svg)
+
+
+def _paths(name: str, page: SlotView) -> str:
+    return page.fill(name, paths=paths.load(page.course)[0])
+
+
+SLOTS = {
+    "prompts": Slot(_of_topic, of_topics=True),
+    "rubric": Slot(_of_topic, of_topics=True),
+    "notes": Slot(_of_topic, of_topics=True),
+    "finish": Slot(_of_topic, of_topics=True),
+    "dashboard": Slot(_of_course, reads_course=True),
+    "topic_map": Slot(_topic_map, reads_course=True),
+    "paths": Slot(_paths),
+    "review": Slot(_of_course, reads_course=True),
+    "portfolio": Slot(_of_course, reads_course=True),
+}
+CLOSING = {  # what a topic ends with, unless the page has put it elsewhere
+    "rubric": "How well do you know this?",
+    "notes": "Your notes",
+    "finish": "What next",
+}

@@ -1,0 +1,1 @@
+"""Files of the site beside its pages, and the security policy of every page."""

@@ -1,0 +1,1 @@
+"""The topic map as SVG."""

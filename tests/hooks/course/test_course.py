@@ -1,0 +1,125 @@
+"""Topics, planned and written, and how they hang together."""
+
+import pytest
+
+from hooks.base.errors import PageError
+from hooks.course import course
+
+PLAN = """\
+parts:
+  - number: 1
+    title: One
+    topics:
+      - {id: part1-a, title: A, study_mode: learn}
+      - {id: part1-b, title: B, study_mode: build, prerequisites: [part1-a]}
+tombstones: [part1-gone]
+"""
+PAGE = """\
+---
+id: part1-a
+title: A, written
+part: 1
+study_mode: learn
+time: 20-30 minutes
+summary: After this page you can A.
+next: [part1-b]
+rubric:
+  - {level: 1, name: Say, can: I can say A.}
+---
+
+## First { #first data-mode=learn data-minutes=15 }
+
+## Second { #second data-mode=build data-minutes=10 }
+"""
+
+
+@pytest.fixture
+def docs(tmp_path):
+    (tmp_path / "part1").mkdir()
+    (tmp_path / "course.yml").write_text(PLAN)
+    (tmp_path / "part1" / "a.md").write_text(PAGE)
+    return tmp_path
+
+
+def refused(docs) -> str:
+    with pytest.raises(PageError) as error:
+        course.load(docs)
+    return str(error.value)
+
+
+def change(docs, old, new, file="part1/a.md"):
+    path = docs / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_a_page_takes_the_place_of_the_planned_topic(docs):
+    topics = course.load(docs).manifest()["topics"]
+    assert [(t["id"], t["title"], t["planned"]) for t in topics] == [
+        ("part1-a", "A, written", False),
+        ("part1-b", "B", True),
+    ]
+    assert topics[0]["modes"] == {"learn": 15, "build": 10}
+    assert topics[0]["minutes"] == 25
+    assert topics[0]["opens"] == ["part1-b"]
+    assert [t["url"] for t in topics] == ["part1/a/", None]
+
+
+def test_a_new_page_joins_its_part_without_touching_the_plan(docs):
+    page = PAGE.replace("part1-a", "part1-new").replace("A, written", "New")
+    (docs / "part1" / "new.md").write_text(page)
+    assert list(course.load(docs).topics) == ["part1-a", "part1-b", "part1-new"]
+
+
+def test_a_missing_prerequisite_stops_with_its_line_and_the_nearest_id(docs):
+    change(docs, "next: [part1-b]", "prerequisites: [part1-bb]\nnext: [part1-b]")
+    assert refused(docs).startswith(
+        "docs/part1/a.md:8: prerequisites names the topic 'part1-bb', which does not exist. Did you mean 'part1-b'?"
+    )
+
+
+def test_a_circle_is_shown_whole(docs):
+    change(docs, "next: [part1-b]", "prerequisites: [part1-b]")
+    assert "prerequisites go in a circle: part1-a needs part1-b needs part1-a." in refused(docs)
+
+
+def test_an_id_belongs_to_one_page(docs):
+    (docs / "part1" / "twin.md").write_text(PAGE)
+    assert "the id part1-a belongs to docs/part1/a.md too." in refused(docs)
+
+
+@pytest.mark.parametrize("used", ["part1-gone", "part1-old"])
+def test_an_id_of_the_past_is_not_used_again(docs, used):
+    change(docs, "study_mode: learn\n", "study_mode: learn\naliases: [part1-old]\n")
+    page = PAGE.replace("part1-a", used).replace("next: [part1-b]\n", "")
+    (docs / "part1" / "new.md").write_text(page)
+    assert f"the id {used} was used before." in refused(docs)
+
+
+def test_sections_must_add_up_to_the_time_promised(docs):
+    change(docs, "data-minutes=10", "data-minutes=50")
+    assert refused(docs).startswith(
+        "docs/part1/a.md:6: time says 20-30 minutes, the sections add up to 65 minutes."
+    )
+
+
+def test_a_section_without_minutes_is_told_the_form(docs):
+    change(docs, " data-minutes=10", "")
+    message = refused(docs)
+    assert message.startswith("docs/part1/a.md:15: this section lacks its id, mode or minutes.")
+    assert "## Second { #id data-mode=" in message
+
+
+def test_a_part_that_the_course_does_not_have(docs):
+    change(docs, "part: 1\n", "part: 7\n")
+    assert refused(docs).startswith("docs/part1/a.md:4: part is 7. docs/course.yml has parts [1].")
+
+
+def test_a_topic_needs_at_least_one_section_with_its_mode(docs):
+    """Without one it would come out bare: no head, no rubric, no notes."""
+    text = (docs / "part1" / "a.md").read_text()
+    (docs / "part1" / "a.md").write_text(text[: text.index("## First")] + "## First\n")
+    message = refused(docs)
+    assert message.startswith("docs/part1/a.md:12: no section says how it is studied, and how long.")
+    assert "data-mode=learn|practice|build|review data-minutes=20" in message
