@@ -28,7 +28,7 @@ test: setup
 	$(BIN)/pytest
 
 approve: build
-	$(BIN)/python tests/approve.py
+	PYTHONPATH=overrides $(BIN)/python tests/approve.py
 
 setup: .venv/installed node_modules/installed
 	@$(BIN)/python -m transformer_core.weights
@@ -47,4 +47,4 @@ node_modules/installed: package.json package-lock.json .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv node_modules .cache site
+	rm -rf .venv node_modules site

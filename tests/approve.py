@@ -1,14 +1,11 @@
 """Accept the outputs of the last build as the right ones: look at `git diff tests/approved` before you commit it."""
 
 import json
-import sys
 from pathlib import Path
 
+from hooks.execution import approved
+
 REPO = Path(__file__).parents[1]
-sys.path.insert(0, str(REPO / "overrides"))
-
-from hooks.execution import approved  # noqa: E402
-
 FOLDER = REPO / "tests" / "approved"
 
 if __name__ == "__main__":
@@ -17,7 +14,7 @@ if __name__ == "__main__":
         same = approved.same(approved.read(FOLDER, path), outputs)
         if not same:
             approved.write(FOLDER, path, outputs)
-        print(f"docs/{path}: {'as approved' if same else 'approved anew'}")
+        print(f"docs/{path}: {'as approved' if same else 'approved again'}")
     for file in FOLDER.rglob("*.json"):
         if file.relative_to(FOLDER).with_suffix(".md").as_posix() not in built:
             file.unlink()

@@ -14,7 +14,7 @@ from support.server import serve
 from directives.exercise import folder as exercises
 from directives.exercise import view as exercise_view
 from hooks.base import markdown, templates
-from hooks.execution import runner
+from hooks.execution import cache, runner
 
 DOCS = learner_site.REPO / "docs"
 PAGE = "topics/tokens/exercise/"
@@ -34,7 +34,7 @@ WRONG = {answer.name.removesuffix(".py"): answer for answer in FOLDER.wrong}
 @pytest.fixture(scope="module")
 def results():
     """What pytest writes for each answer, by the answer's path: the very file that a learner opens."""
-    ran = runner.run(FOLDER.tasks(), runner.Kept(learner_site.REPO / ".cache" / "outputs"), lambda line: None)
+    ran = runner.run(FOLDER.tasks(), cache.users(learner_site.REPO), lambda line: None)
     return ran, {answer.path: ran[FOLDER.task(answer).key].values[0] for answer in FOLDER.answers}
 
 

@@ -11,6 +11,7 @@ from support.keyboard import tab_to
 from support.review_page import ALL, NOW, QUESTIONS, record
 from support.server import serve
 
+from hooks.base.errors import MissingFileError
 from hooks.site_files import vendored
 
 
@@ -238,7 +239,7 @@ def test_only_the_review_page_loads_the_scheduler(page, site, storage):
 
 
 def test_a_missing_package_is_named_with_the_cure(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"ts-fsrs/dist/index\.mjs: .* run `make setup`"):
+    with pytest.raises(MissingFileError, match=r"ts-fsrs/dist/index\.mjs: .* run `make setup`"):
         vendored.files(tmp_path)
 
 

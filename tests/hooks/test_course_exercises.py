@@ -13,7 +13,7 @@ import torch
 from directives.exercise import folder as exercises
 from hooks.base import fences, schemas
 from hooks.course import course
-from hooks.execution import runner
+from hooks.execution import cache, runner
 from transformer_core.nn.attention import causal_mask, scaled_dot_product_attention
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
@@ -44,7 +44,7 @@ MAPS, ATTENTION = FOLDERS["attention-maps"], FOLDERS["attention-from-scratch"]
 def test_every_exercise_proves_itself(id):
     """Starter fails, solution passes, each wrong answer gets its hint; what the build proved is not run again."""
     folder = FOLDERS[id]
-    results = runner.run(folder.tasks(), runner.Kept(REPO / ".cache" / "outputs"), lambda line: None)
+    results = runner.run(folder.tasks(), cache.users(REPO), lambda line: None)
     told = exercises.prove(folder, results)
     assert len(told) == len(folder.wrong) >= 20
     assert not [mistake for mistake, message in told.items() if "During handling of" in message]

@@ -190,7 +190,7 @@ def test_published_ids_are_never_lost(site):
     alive |= {question["id"] for topic in written for question in topic["questions"]}
     from hooks.course import course, paths
 
-    walked, _ = paths.load(REPO / "docs", course.load(REPO / "docs"))
+    walked, _ = paths.load(course.load(REPO / "docs"))
     alive |= {path["id"] for path in walked}
     alive |= {step["id"] for path in walked for step in path["steps"] if step["topic"] is None}
     alive |= {f"lab-{file.stem}" for file in (REPO / "docs" / "labs").glob("*.ipynb")}

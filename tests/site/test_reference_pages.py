@@ -10,14 +10,14 @@ import pytest
 from support.built_site import PAGES, REPO
 
 from hooks.base import links
-from hooks.reference import index as reference
+from hooks.reference import places
 
 FOLDER = "reference/api/"
 
 
 @pytest.fixture(scope="module")
 def own():
-    return reference.read(REPO / "transformer_core", REPO)
+    return places.read(REPO / "transformer_core", REPO)
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from pathlib import Path
 import material
 
 from hooks.base import templates
+from hooks.execution import cache
 from hooks.site_files import browser, fonts, styles, vendored
 from hooks.topic_map import drawing as topic_map
-from transformer_core.figures import figure_css
 
 REPO = Path(__file__).parents[2]
 OVERRIDES = REPO / "overrides"
@@ -65,14 +65,14 @@ def build(folder: Path, manifest: dict) -> None:
     """Write the dashboard, the map, a page for every written topic, and the first one again as raw HTML."""
     css = folder / "assets" / "css"
     css.mkdir(parents=True)
-    (folder / styles.PATH).write_text(styles.join(OVERRIDES, figure_css()), encoding="utf-8")
+    (folder / styles.PATH).write_text(styles.join(OVERRIDES), encoding="utf-8")
     for path, file in browser.files(OVERRIDES).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, folder / path)
     theme = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     for name in ("main", "palette"):
         shutil.copy(next(theme.glob(f"{name}.*.min.css")), css / f"material-{name}.css")
-    for path, file in fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts").items():
+    for path, file in fonts.build(REPO / "node_modules", cache.users(REPO)).items():
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(file, folder / path)
     for path, file in vendored.files(REPO / "node_modules").items():

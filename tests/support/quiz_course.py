@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from hooks.base.errors import PageError
-from hooks.course import course, lint
+from hooks.course import course
 from hooks.lesson import snippets
 
 REPO = Path(__file__).parents[2]
@@ -103,7 +103,7 @@ def read(docs, text: str) -> tuple[course.Course, list[snippets.Plan]]:
     (docs / "part1" / "a.md").write_text(text)
     loaded = course.load(docs)
     plans = [snippets.plan(source, REPO) for source in loaded.sources.values()]
-    lint.check([question for plan in plans for question in plan.questions()], loaded)
+    loaded.check_blocks()
     return loaded, plans
 
 

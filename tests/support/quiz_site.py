@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from hooks.course import course
-from hooks.execution import runner
+from hooks.execution import cache, runner
 from hooks.lesson import renderer, snippets
 from support import courses, learner_site
 
@@ -86,8 +86,8 @@ def build(folder: Path) -> None:
     loaded = course.load(docs)
     (source,) = loaded.sources.values()
     plan = snippets.plan(source, REPO)
-    results = runner.run(plan.tasks(), runner.Kept(REPO / ".cache" / "outputs"), lambda line: None)
-    made = renderer.Renderer(plan, results, loaded, {}, "../", docs).render()
+    results = runner.run(plan.tasks(), cache.users(REPO), lambda line: None)
+    made = renderer.Renderer(plan, results, loaded, {}).render()
     (content,) = [slot for slot in made.slots.values() if "data-quiz" in slot]
     site = folder / "site"
     learner_site.build(site, courses.small())

@@ -4,7 +4,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from hooks.execution.runner import Kept
+from hooks.execution.cache import ResultCache
 from hooks.reference import index as reference
 
 PACKAGE = {
@@ -151,7 +151,7 @@ def change(repo, old, new, file="pk/scores.py"):
 
 
 def render(made, name, taught=()):
-    found = reference.page(made, made.page_of(name), list(taught), Kept(made.repo / ".cache"))
+    found = reference.page(made, made.page_of(name), list(taught), ResultCache(made.repo / ".cache", made.repo))
     return found, " ".join(found.page.slots.values())
 
 

@@ -21,7 +21,6 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
-from hooks.base import fences, links, schemas
 from hooks.base.errors import PageError
 from hooks.execution.runner import Result, Task
 
@@ -53,9 +52,11 @@ class Answer:
 
     @property
     def name(self) -> str:
+        """The file's name."""
         return PurePosixPath(self.path).name
 
     def fault(self, line: int, wrong: str, cure: str = "") -> PageError:
+        """An error that names a line of this file."""
         return PageError(self.path, line, wrong, cure)
 
 
@@ -70,7 +71,7 @@ class Wrong(Answer):
 
 @dataclass(frozen=True)
 class Test:
-    """A test's name, and the line on which it stands."""
+    """A test's name and its line."""
 
     name: str
     line: int
@@ -98,53 +99,27 @@ class Folder:
 
     @property
     def answers(self) -> list[Answer]:
+        """Every file that answers the task, right or wrong."""
         return [self.starter, self.solution, *self.wrong]
 
     def task(self, answer: Answer) -> Task:
+        """pytest on one answer, in a folder with nothing else."""
         files = {self.starter.name: answer.text, self.tests.name: self.tests.text}
         return Task(answer.path, _RUN.format(files=files, tests=self.tests.name), ("report",), limit=SECONDS)
 
     def tasks(self) -> list[Task]:
+        """One for each answer."""
         return [self.task(answer) for answer in self.answers]
 
 
-def outline(path: str, body: str, first_line: int, topic: dict, docs: Path) -> list[dict]:
-    """What the manifest says of a page's exercises; `body` is its Markdown, which starts on `first_line`."""
-    found: dict[str, dict] = {}
-    for fence in fences.find(body.split("\n")):
-        if fence.words[:2] != ["yaml", "exercise"]:
-            continue
-        line = first_line + fence.start
-        data = schemas.read("exercise", fence.body, f"docs/{path}", line + 1)
-        id = f"{topic['id']}.{data['id']}"
-        if id in found:
-            raise PageError(
-                f"docs/{path}", line, f"two exercises have the id '{data['id']}'.", "Choose another for this one."
-            )
-        folder = folder_of(data, docs, path, line)
-        found[id] = {
-            "id": id,
-            "title": data["title"],
-            "total": len(folder.named) if folder else 0,
-            "url": f"{links.url(path)}#{anchor(data)}",
-            "aliases": [
-                *data.get("aliases", []),
-                *(f"{alias}.{data['id']}" for alias in topic.get("aliases", [])),
-            ],
-        }
-    return list(found.values())
-
-
-def anchor(data: dict) -> str:
-    """The id of an exercise's element on its page."""
-    return f"exercise-{data['id']}"
-
-
 def folder_of(data: dict, docs: Path, page: str, line: int) -> Folder | None:
-    """The files that belong to a fence; None where it has no folder.
+    """The files that belong to an exercise; None where it has no folder.
 
     Args:
-        data: the fence's; page: the path of its page from docs/, and the line on which it opens.
+        data: what its block says.
+        docs: the folder of all pages.
+        page: the path of its page from docs/.
+        line: the line of that page on which the block opens.
 
     Raises:
         PageError: a file is missing or does not say what it should.
@@ -210,7 +185,7 @@ def _wrong(answer: Answer) -> Wrong:
 
 
 def prove(folder: Folder, results: dict[str, Result]) -> dict[str, str]:
-    """Check what came of each answer, and give back the message that each mistake gets, by mistake.
+    """Check what came of each answer. Returns the message that each mistake gets, by mistake.
 
     Args:
         results: by task key, those of `folder.tasks()` among them.
@@ -241,7 +216,7 @@ def _told(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -> str:
         raise answer.fault(2, wrong, "Let that test tell this mistake from others, or name the hint that it gives.")
     if answer.only not in (None, set(failed)):
         listed = ", ".join(map(str, failed))
-        raise answer.fault(3, f"the tests that fail are {listed}.", f"Mend {folder.tests.name}, or this line.")
+        raise answer.fault(3, f"the tests that fail are {listed}.", f"Fix {folder.tests.name}, or this line.")
     return message
 
 

@@ -8,6 +8,7 @@ from directives.exercise import folder as exercises
 from hooks.base.errors import PageError
 from hooks.course import course
 from hooks.execution import runner
+from hooks.execution.cache import ResultCache
 
 PAGE = "part1/x.md"
 FENCE = {"id": "half", "title": "Halve it", "minutes": 5, "task": "Halve.", "folder": "exercises/half"}
@@ -43,7 +44,8 @@ def docs(tmp_path):
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """One for all, so that only what a test has changed is run again."""
-    return runner.Kept(tmp_path_factory.mktemp("kept"))
+    folder = tmp_path_factory.mktemp("kept")
+    return ResultCache(folder, folder)
 
 
 def change(docs, name, old, new):

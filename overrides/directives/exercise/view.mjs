@@ -142,7 +142,7 @@ class ResultView {
     place.dataset.drawn = drawn;
     place.hidden = log.length < 2;
     const squares = log.slice(-SHOWN_RUNS).map(({ passed, total, at }) => {
-      const shade = Math.round(20 * Math.pow(passed / total, 0.7));
+      const shade = Math.round((20 * passed) / total);
       const words = element("span", { class: "visually-hidden" }, ` of ${total}, ${when(at)}`);
       return element("li", { class: `level-square a${shade}` }, String(passed), words);
     });

@@ -1,26 +1,30 @@
-"""What `parts/exercise.html` shows of an exercise: its files as code and to download, its tests, the mistakes it knows."""
+"""What the template shows of an exercise: its files as code and to download, its tests, the mistakes it knows."""
 
 from collections.abc import Callable
 
-from directives.exercise import folder as exercises
+from directives.exercise.folder import Answer, Folder
 from hooks.base import templates
+from hooks.base.highlight import coloured
+
+
+def anchor(data: dict) -> str:
+    """The id of an exercise's element on its page."""
+    return f"exercise-{data['id']}"
 
 
 def view(
-    data: dict,
-    folder: exercises.Folder | None,
-    told: dict[str, str],
-    root: str,
-    html: Callable[[str], str],
-    code: Callable[[str], str],
+    data: dict, folder: Folder | None, told: dict[str, str], root: str, html: Callable[[str], str]
 ) -> dict:
     """The template's data.
 
     Args:
-        data: the fence's; told: the message that each known mistake gets, by mistake.
-        html: Markdown to HTML; code: Python to HTML.
+        data: what the block says.
+        folder: its files.
+        told: the message that each known mistake gets, by mistake.
+        root: from the page to the site's root.
+        html: Markdown to HTML.
     """
-    place = exercises.anchor(data)
+    place = anchor(data)
     shown = {
         "place": place,
         "minutes": data["minutes"],
@@ -33,9 +37,9 @@ def view(
     if not folder:
         return shown
 
-    def file(answer: exercises.Answer, role: str) -> dict:
+    def file(answer: Answer, role: str) -> dict:
         id = f"{place}-{answer.name.removesuffix('.py')}"
-        listing = templates.fill("listing", root, id=id, html=code(answer.text), lines=answer.text.splitlines())
+        listing = templates.fill("listing", root, id=id, html=coloured(answer.text), lines=answer.text.splitlines())
         url = root + answer.path.removeprefix("docs/")
         return {"name": answer.name, "role": role, "url": url, "html": listing}
 

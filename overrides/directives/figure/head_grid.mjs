@@ -2,32 +2,25 @@
 /** All heads: a thumbnail opens its map. One tab stop, arrows between heads and layers, Esc back to the first. */
 
 import { fill } from "./heatmap.mjs";
-import { unstarted } from "./rows.mjs";
+import { readData } from "./rows.mjs";
 
 /**
  * @typedef {object} Heads
  * @property {{layer: number, head: number, what: string}[]} highlight
- * @property {number} scale what a weight of 1 is written as
+ * @property {number} one what a weight of 1 is written as
  * @property {number[][][][]} weights by layer, head, query, key; whole numbers
  */
 
-/** @param {{root: ParentNode}} where */
-export function start({ root }) {
-  unstarted(root, "data-head-grid").forEach(startOne);
-}
-
 /** @param {HTMLElement} figure */
-function startOne(figure) {
+export function start(figure) {
   /** @type {Heads} */
-  const { highlight, scale, weights } = JSON.parse(
-    figure.querySelector(':scope > script[type="application/json"]')?.textContent ?? "",
-  );
+  const { highlight, one, weights } = readData(figure);
   const layers = [...figure.querySelectorAll(".layer")];
   const grid = layers.map((layer) => [...layer.querySelectorAll("button")]);
   const panel = /** @type {HTMLElement} */ (figure.querySelector(".grid-map"));
   const title = /** @type {HTMLElement} */ (panel.querySelector("[data-title]"));
   const finding = /** @type {HTMLElement} */ (panel.querySelector("[data-finding]"));
-  const map = /** @type {Element} */ (panel.querySelector("[data-heatmap]"));
+  const map = /** @type {Element} */ (panel.querySelector('[data-figure="heatmap"]'));
   const home = place(/** @type {Element} */ (figure.querySelector('.thumb[aria-pressed="true"]')));
 
   /** @param {[number, number]} at */
@@ -42,8 +35,8 @@ function startOne(figure) {
     grid.flat().forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
     stop([layer, head]);
     title.textContent = `Layer ${layer}, head ${head}`;
-    finding.textContent = highlight.find((one) => one.layer === layer && one.head === head)?.what ?? "";
-    fill(map, weights[layer][head].map((row) => row.map((weight) => weight / scale)));
+    finding.textContent = highlight.find((marked) => marked.layer === layer && marked.head === head)?.what ?? "";
+    fill(map, weights[layer][head].map((row) => row.map((weight) => weight / one)));
     // On a phone the map is below its layer; what was tapped stays under the finger.
     if (panel.previousElementSibling !== layers[layer]) layers[layer].after(panel);
     scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });

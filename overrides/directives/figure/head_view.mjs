@@ -1,18 +1,20 @@
 // @ts-check
 /** One head as lines: those of the selected query are in colour, on top, with their weights. */
 
-import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
+import { chooseRow, ranked, readData } from "./rows.mjs";
 
-const DRAWN = 0.04;
-
-/** @param {{root: ParentNode}} where */
-export function start({ root }) {
-  unstarted(root, "data-head-view").forEach(startOne);
-}
+/**
+ * @typedef {object} HeadView what transformer_core.figures.head_view writes
+ * @property {string[]} names
+ * @property {number} chosen the query selected at first
+ * @property {number[][]} weights by query and key
+ * @property {number} drawn from this weight on, a line is drawn
+ */
 
 /** @param {HTMLElement} figure */
-function startOne(figure) {
-  const { names, chosen, weights } = readData(figure);
+export function start(figure) {
+  /** @type {HeadView} */
+  const { names, chosen, weights, drawn: thinnest } = readData(figure);
   /** @type {HTMLButtonElement[]} */
   const buttons = [...figure.querySelectorAll("button")];
   const keys = [...figure.querySelectorAll(".key")];
@@ -32,7 +34,7 @@ function startOne(figure) {
       groups.forEach((group, index) => group.classList.toggle("on", index === row));
       drawing.append(groups[row]);
       keys.forEach((element, index) => {
-        const drawn = values[index] >= DRAWN;
+        const drawn = values[index] >= thinnest;
         element.classList.toggle("on", drawn);
         element.classList.toggle("at", index === column);
         element.children[1].textContent = drawn || index === column ? values[index].toFixed(2) : "·";

@@ -1,14 +1,16 @@
 // @ts-check
 /** The heatmap: the selected row is outlined, and its values are beside it. */
 
-import { chooseRow, ranked, readData, unstarted } from "./rows.mjs";
+import { chooseRow, ranked, readData } from "./rows.mjs";
 
-const PRINTED = 0.1;
-
-/** @param {{root: ParentNode}} where */
-export function start({ root }) {
-  unstarted(root, "data-heatmap").forEach(startOne);
-}
+/**
+ * @typedef {object} Heatmap what transformer_core.figures.heatmap writes
+ * @property {string[]} names
+ * @property {number} chosen the row selected at first
+ * @property {number[][]} weights by query and key
+ * @property {{last: number, exponent: number}} scale from a weight to the number of its colour
+ * @property {number} printed from this weight on, a cell shows its number
+ */
 
 /**
  * Another head's weights for the same tokens.
@@ -20,8 +22,9 @@ export function fill(figure, weights) {
 }
 
 /** @param {HTMLElement} figure */
-function startOne(figure) {
-  const { names, chosen, weights } = readData(figure);
+export function start(figure) {
+  /** @type {Heatmap} */
+  const { names, chosen, weights, scale, printed } = readData(figure);
   /** @type {NodeListOf<HTMLTableRowElement>} */
   const rows = figure.querySelectorAll(".heat tbody tr");
   const cells = [...rows].map((row) => [...row.querySelectorAll("td")]);
@@ -47,20 +50,20 @@ function startOne(figure) {
 
   figure.addEventListener("weights", (event) => {
     shownWeights.now = /** @type {CustomEvent<number[][]>} */ (event).detail;
-    cells.forEach((line, y) => line.forEach((cell, x) => paint(cell, shownWeights.now[y][x])));
+    cells.forEach((line, y) => line.forEach((cell, x) => paint(cell, shownWeights.now[y][x], scale, printed)));
     redraw();
   });
 }
 
-/** @param {HTMLElement} cell @param {number} weight */
-function paint(cell, weight) {
-  cell.className = `a${Math.round(20 * weight ** 0.7)}`;
+/** @param {HTMLElement} cell @param {number} weight @param {Heatmap["scale"]} scale @param {number} printed */
+function paint(cell, weight, { last, exponent }, printed) {
+  cell.className = `a${Math.round(last * weight ** exponent)}`;
   cell.replaceChildren();
-  if (weight < PRINTED) return;
-  const printed = document.createElement("span");
+  if (weight < printed) return;
+  const number = document.createElement("span");
   const two = weight.toFixed(2);
-  printed.textContent = two === "1.00" ? "1.0" : two.slice(1);
-  cell.append(printed);
+  number.textContent = two === "1.00" ? "1.0" : two.slice(1);
+  cell.append(number);
 }
 
 /** @param {HTMLElement} figure @param {string[]} names @param {number[]} values @param {number} query */

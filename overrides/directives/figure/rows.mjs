@@ -92,9 +92,9 @@ export function chooseRow({ root, buttons, home, columns, show }) {
 }
 
 /**
- * The weights in a figure's data script.
+ * What Python wrote for the view of a figure.
  * @param {HTMLElement} root
- * @returns {{names: string[], chosen: number, weights: number[][]}}
+ * @returns {any}
  */
 export function readData(root) {
   return JSON.parse(root.querySelector(':scope > script[type="application/json"]')?.textContent ?? "");
@@ -106,17 +106,4 @@ export function readData(root) {
  */
 export function ranked(row) {
   return row.map((_, index) => index).sort((one, other) => row[other] - row[one] || one - other);
-}
-
-/**
- * Every figure of a kind that has not been started yet; marks it as started.
- * @param {ParentNode} root
- * @param {string} attribute
- * @returns {HTMLElement[]}
- */
-export function unstarted(root, attribute) {
-  /** @type {NodeListOf<HTMLElement>} */
-  const found = root.querySelectorAll(`[${attribute}]:not([data-started])`);
-  found.forEach((figure) => figure.setAttribute("data-started", ""));
-  return [...found];
 }

@@ -5,11 +5,17 @@ import * as headGrid from "./head_grid.mjs";
 import * as headView from "./head_view.mjs";
 import * as heatmap from "./heatmap.mjs";
 
+/** By the `data-figure` that the functions of transformer_core.figures write. @type {Record<string, (figure: HTMLElement) => void>} */
+const KINDS = { "heatmap": heatmap.start, "head-view": headView.start, "head-grid": headGrid.start };
+
 /** @param {{root: ParentNode}} page */
-export function start(page) {
-  for (const kind of [heatmap, headView, headGrid]) {
+export function start({ root }) {
+  /** @type {NodeListOf<HTMLElement>} */
+  const figures = root.querySelectorAll("[data-figure]:not([data-started])");
+  for (const figure of figures) {
+    figure.setAttribute("data-started", "");
     try {
-      kind.start(page);
+      KINDS[figure.dataset.figure ?? ""](figure);
     } catch (error) {
       reportError(error);
     }

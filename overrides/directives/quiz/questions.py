@@ -1,7 +1,7 @@
 """Questions that a reader answers: a ```` ```yaml quiz ```` fence is a list of them, each checked when it is read.
 
 From a question the build makes its entry in the manifest (`{id, kind, section, aliases}`), its place on the page
-(`quiz_view`), and its entry in `assets/questions.json`, which the review page reads:
+(`view.py`), and its entry in `assets/questions.json`, which the review page reads:
 
     {"part1-x.own-id": {
         "topic", "topicTitle",     of the page that asks
@@ -24,7 +24,8 @@ import ast
 import re
 from dataclasses import dataclass
 
-from hooks.base import fences, links, schemas
+from directives.directive import Block
+from hooks.base import fences, links
 from hooks.base.errors import PageError
 
 CHOICES = ("single", "multiple")
@@ -50,7 +51,7 @@ _POINTS_AT_OTHERS = re.compile(
 
 @dataclass(frozen=True)
 class Question:
-    """One question as written, and the lines of the page on which its parts stand."""
+    """One question as written, and the line of the page for each of its parts."""
 
     data: dict
     path: str  # docs/part1/page.md
@@ -59,10 +60,12 @@ class Question:
 
     @property
     def id(self) -> str:
+        """Permanent: answers are stored under it."""
         return f"{self.topic}.{self.data['id']}"
 
     @property
     def kind(self) -> str:
+        """single, multiple, numeric or predict."""
         return self.data["kind"]
 
     @property
@@ -86,12 +89,13 @@ class Question:
         ]
 
     def line(self, *steps) -> int:
-        """Of a part, such as `("options", 1)`; of the nearest part around it where it has none."""
+        """The line of a part, such as `("options", 1)`; of the nearest part around it where it has none."""
         while steps and steps not in self.lines:
             steps = steps[:-1]
         return self.lines[steps]
 
     def fault(self, steps: tuple, wrong: str, cure: str) -> PageError:
+        """An error that names the line of a part."""
         return PageError(self.path, self.line(*steps), f"question '{self.data['id']}': {wrong}", cure)
 
     def texts(self):
@@ -114,64 +118,32 @@ class Question:
                     yield mistake["given"], self.line("mistakes", number, "given")
 
     def fence(self) -> tuple[fences.Fence, int] | None:
-        """Its code as the fence that it would be if it stood on the page, and the line on which that would open."""
+        """Its code as the fence that it would be on the page, and the line on which that would open."""
         if "code" not in self.data:
             return None
         body = self.data["code"].rstrip("\n")
         return fences.Fence(f"python run id={self.run}", body, 0, body.count("\n") + 2), self.line("code")
 
 
-def outline(path: str, body: str, first_line: int, topic: dict) -> list[dict]:
-    """What the manifest says of a page's questions; `body` is its Markdown, which starts on `first_line`."""
-    asked = []
-    for fence in fences.find(body.split("\n")):
-        if is_quiz(fence):
-            asked += read(fence.body, f"docs/{path}", first_line + fence.start + 1, topic["id"])
-    by_id: dict[str, Question] = {}
-    for question in asked:
-        if twin := by_id.get(question.id):
-            wrong = f"the question on line {twin.line()} has this id too."
-            raise question.fault(("id",), wrong, "Ids are unique on a page: choose another.")
-        by_id[question.id] = question
-    return [
-        {
-            "id": question.id,
-            "kind": question.kind,
-            "section": f"{links.url(question.taught[0])}#{question.taught[1]}",
-            "aliases": [
-                *question.data.get("aliases", []),
-                *(f"{alias}.{question.data['id']}" for alias in topic.get("aliases", [])),
-            ],
-        }
-        for question in asked
-    ]
-
-
-def is_quiz(fence: fences.Fence) -> bool:
-    return fence.words[:2] == ["yaml", "quiz"]
-
-
-def read(body: str, path: str, first_line: int, topic: str) -> list[Question]:
-    """The questions of a fence whose body starts on `first_line` of the page.
+def read(block: Block, topic: str) -> list[Question]:
+    """The questions of a block whose data fits the schema.
 
     Raises:
-        PageError: YAML that does not fit the schema, fields that do not fit the kind, options that give it away.
+        PageError: fields that do not fit the kind of question, options that give the answer away.
     """
-    data = schemas.read("quiz", body, path, first_line)
-    lines = schemas.lines(body)
     questions = []
-    for number, one in enumerate(data):
-        mine = {steps[1:]: first_line + at for steps, at in lines.items() if steps[:1] == (number,)}
-        question = Question(one, path, topic, mine)
-        _check(question, body.split("\n"), first_line)
+    for number, one in enumerate(block.data):
+        mine = {steps[1:]: line for steps, line in block.lines.items() if steps[:1] == (number,)}
+        question = Question(one, block.path, topic, mine)
+        _check(question, block)
         questions.append(question)
     return questions
 
 
-def _check(question: Question, body: list[str], first_line: int) -> None:
+def _check(question: Question, block: Block) -> None:
     data, kind = question.data, question.kind
     for name in sorted(_NEEDED[kind] - data.keys()):
-        cure = schemas.about("quiz", name)
+        cure = block.directive.schema.about(name)
         raise question.fault((), f"{kind} lacks the field '{name}'.", cure)
     for name in sorted(data.keys() - _NEEDED[kind] - _TAKEN[kind] - _EVERY):
         takes = ", ".join(sorted(_NEEDED[kind] | _TAKEN[kind]))
@@ -179,8 +151,8 @@ def _check(question: Question, body: list[str], first_line: int) -> None:
     if "code" in data and "of" in data:
         raise question.fault(("of",), "'code' and 'of' name two runs.", "Keep one of them.")
     if "code" in data:
-        opens = question.line("code") - first_line
-        if not re.search(r"code:\s*\|", body[opens]):
+        opens = question.line("code") - block.line - 1
+        if not re.search(r"code:\s*\|", block.body.split("\n")[opens]):
             raise question.fault(
                 ("code",), "its code has no lines of its own.", "Write 'code: |' and the code below."
             )
@@ -201,7 +173,7 @@ def _check_options(question: Question) -> None:
         plain = " ".join(text.lower().split())
         if found := _POINTS_AT_OTHERS.search(text):
             wrong = f"option {number + 1} speaks of other options: '{found[0]}'."
-            raise question.fault(place, wrong, "They are shuffled, so let each stand for itself.")
+            raise question.fault(place, wrong, "They are shuffled, so write each so that it makes sense alone.")
         if plain in seen:
             raise question.fault(
                 place, f"options {seen[plain] + 1} and {number + 1} are the same.", "Drop one."
@@ -215,7 +187,7 @@ def _check_options(question: Question) -> None:
         raise question.fault(place, f"{right} options are right.", "Keep one, or make it 'kind: multiple'.")
     if right == len(question.options):
         raise question.fault(
-            place, "every option is right.", "Add one that somebody believes and that is wrong."
+            place, "every option is right.", "Add one that people believe and that is wrong."
         )
 
 

@@ -8,6 +8,7 @@ from support.quiz_course import FIRST, FRONT, PAGE, QUIZ, docs_in, read, refused
 
 from hooks.base.errors import PageError
 from hooks.execution import runner
+from hooks.execution.cache import ResultCache
 from hooks.lesson import renderer
 
 
@@ -25,13 +26,14 @@ def docs(tmp_path):
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    return runner.Kept(tmp_path_factory.mktemp("kept"))
+    folder = tmp_path_factory.mktemp("kept")
+    return ResultCache(folder, folder)
 
 
 def render(docs, kept, text: str):
     loaded, (plan,) = read(docs, text)
     results = runner.run(plan.tasks(), kept, lambda line: None)
-    return renderer.Renderer(plan, results, loaded, {}, "../../", docs).render()
+    return renderer.Renderer(plan, results, loaded, {}).render()
 
 
 def test_the_manifest_knows_each_question_its_section_and_its_older_ids(docs):
@@ -49,7 +51,7 @@ def test_the_manifest_knows_each_question_its_section_and_its_older_ids(docs):
 
 
 def test_each_question_has_its_entry_for_the_review(docs, kept):
-    asked = render(docs, kept, PAGE).questions
+    asked = render(docs, kept, PAGE).shared["assets/questions.json"]
     assert list(asked) == ["part1-a.one", "part1-a.some", "part1-a.sum", "part1-a.print"]
     shape = json.loads(json.dumps(asked["part1-a.one"]))
     assert set(shape) == {
@@ -95,7 +97,7 @@ def test_the_page_shows_questions_with_their_answers_folded(docs, kept):
 
 def test_an_option_is_known_by_its_text_wherever_it_stands(docs, kept):
     def keys(text):
-        return {o["html"]: o["key"] for o in render(docs, kept, text).questions["part1-a.some"]["options"]}
+        return {o["html"]: o["key"] for o in render(docs, kept, text).shared["assets/questions.json"]["part1-a.some"]["options"]}
 
     moved = PAGE.replace("    - right: One\n      why: It is.\n", "")
     moved = moved.replace(
@@ -178,4 +180,4 @@ def test_a_fault_that_only_running_shows_is_told_with_its_line_too(docs, kept, f
 
 def test_a_quiz_belongs_to_a_topic(docs):
     (docs / "index.md").write_text("# Home\n\n" + QUIZ)
-    assert refused(docs, FRONT).startswith("docs/index.md:3: a quiz stands on the page of a topic.")
+    assert refused(docs, FRONT).startswith("docs/index.md:3: a quiz is on the page of a topic.")

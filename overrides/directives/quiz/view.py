@@ -10,17 +10,17 @@ from markupsafe import escape
 
 from directives.quiz.questions import Question
 from hooks.base import links
+from hooks.base.highlight import coloured
 
-LONGEST = 200  # characters that somebody may be asked to type
+LONGEST = 200  # characters that a reader may be asked to type
 
 
 @dataclass(frozen=True)
 class Ran:
     """What the page gives a question: its texts as HTML, and what came of the run that it belongs to."""
 
-    html: Callable[[str, int], str]  # of a sentence of Markdown, which stands on a line
+    html: Callable[[str, int], str]  # of a sentence of Markdown, with its line
     filled: Callable[[str], str]  # a text with its computed values
-    code: Callable[[str], str]  # coloured Python
     value: Callable[[str], object]  # of an expression that the question asked
     stdout: str  # of the question's own code
     made_by: str | None  # id of the run on the page from which a key comes
@@ -54,7 +54,7 @@ def view(question: Question, number: int, ran: Ran) -> dict:
         "number": number,
         "kind": question.kind,
         "ask": html(data.get("ask", "What does this print?"), "ask"),
-        "code": ran.code(data["code"]) if "code" in data else None,
+        "code": coloured(data["code"]) if "code" in data else None,
         "wide": max(map(len, data.get("code", "").split("\n"))) > 36,
         "code_shown": question.kind != "numeric",
         "made_by": ran.made_by if question.kind == "numeric" and "code" not in data else None,
@@ -123,7 +123,7 @@ def _key(question: Question, ran: Ran, options: list[dict]) -> tuple[float | str
         raise question.fault(("code",), "its code prints nothing.", "Print what the reader should predict.")
     if len(printed) > LONGEST:
         wrong = f"its code prints {len(printed)} characters."
-        raise question.fault(("code",), wrong, f"Print at most {LONGEST}: somebody has to type it.")
+        raise question.fault(("code",), wrong, f"Print at most {LONGEST}: the reader has to type it.")
     return printed, f'<pre class="code"><code>{escape(printed)}</code></pre>', " / ".join(printed.split("\n"))
 
 
@@ -168,7 +168,7 @@ def _mistakes(question: Question, ran: Ran, key) -> list[dict]:
             given = shown = ran.filled(str(given))
             same = given.split() == key.split()
         if same:
-            raise question.fault(place, f"the mistake {given!r} is the right answer.", "Drop or mend it.")
+            raise question.fault(place, f"the mistake {given!r} is the right answer.", "Drop or fix it.")
         why = ran.html(mistake["why"], question.line("mistakes", at, "why"))
         made.append({"given": given, "shown": shown, "why": why})
     return made

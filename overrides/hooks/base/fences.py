@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 _OPEN = re.compile(r"^(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)$")
+_INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,54 @@ class Fence:
 
     @property
     def words(self) -> list[str]:
+        """The words behind the opening backticks."""
         return self.info.split()
+
+    @property
+    def is_directive(self) -> bool:
+        """Whether this is YAML for the build, such as `yaml figure`: its texts are prose too."""
+        return self.words[:1] == ["yaml"] and len(self.words) > 1
+
+
+@dataclass(frozen=True)
+class Text:
+    """A page's Markdown, scanned for fences once."""
+
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines as written."""
+        return self.text.split("\n")
+
+    @cached_property
+    def fences(self) -> list[Fence]:
+        """Every fence, in order."""
+        return list(find(self.lines))
+
+    @cached_property
+    def prose(self) -> list[str]:
+        """The lines with fenced blocks and inline code blanked out, line for line."""
+        return [without_code(line) for line in self._outside(self.fences)]
+
+    @cached_property
+    def prose_and_directives(self) -> list[str]:
+        """The same, but the lines of directives are kept."""
+        return [without_code(line) for line in self._outside(f for f in self.fences if not f.is_directive)]
+
+    def with_lines(self, lines: list[str]) -> "Text":
+        """The page with other words on the same lines: the fences stay where they are."""
+        changed = Text("\n".join(lines))
+        same = [Fence(f.info, _body(lines, f.start, f.end), f.start, f.end) for f in self.fences]
+        changed.__dict__["fences"] = same  # what `cached_property` would compute
+        return changed
+
+    def _outside(self, fences) -> list[str]:
+        lines = list(self.lines)
+        for fence in fences:
+            for at in range(fence.start, min(fence.end + 1, len(lines))):
+                lines[at] = ""
+        return lines
 
 
 def find(lines: list[str]) -> Iterator[Fence]:
@@ -34,28 +83,22 @@ def find(lines: list[str]) -> Iterator[Fence]:
         end = at + 1
         while end < len(lines) and not close.match(lines[end]):
             end += 1
-        body = [
-            line[len(indent) :] if line.startswith(indent) else line.lstrip() for line in lines[at + 1 : end]
-        ]
-        yield Fence(opened["info"].strip(), "\n".join(body), at, end)
+        yield Fence(opened["info"].strip(), _body(lines, at, end), at, end)
         at = end + 1
 
 
-def is_directive(fence: Fence) -> bool:
-    """Whether this is YAML for the build, such as `yaml figure`: its texts are prose too."""
-    return fence.words[:1] == ["yaml"] and len(fence.words) > 1
+def _body(lines: list[str], start: int, end: int) -> str:
+    """What is between the two lines of a fence, without the fence's own indent."""
+    indent = lines[start][: len(lines[start]) - len(lines[start].lstrip(" "))]
+    body = lines[start + 1 : end]
+    return "\n".join(line[len(indent) :] if line.startswith(indent) else line.lstrip() for line in body)
 
 
-def prose_lines(text: str, *, directives: bool = False) -> list[str]:
-    """The page's lines with fenced blocks and inline code blanked out, line for line.
+def without_code(line: str) -> str:
+    """A line with inline code blanked out; every other character keeps its column."""
+    return _INLINE_CODE.sub(lambda code: " " * len(code[0]), line)
 
-    Args:
-        directives: whether to keep the lines of directives.
-    """
-    lines = text.split("\n")
-    for fence in find(lines):
-        if directives and is_directive(fence):
-            continue
-        for at in range(fence.start, min(fence.end + 1, len(lines))):
-            lines[at] = ""
-    return [re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", lambda m: " " * len(m[0]), line) for line in lines]
+
+def prose_lines(text: str) -> list[str]:
+    """The lines of a text with fenced blocks and inline code blanked out, line for line."""
+    return Text(text).prose

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 
 from markdown.extensions import toc
@@ -47,42 +48,64 @@ def root(path: str) -> str:
     return "../" * url(path).count("/") or "./"
 
 
-def resolve(
-    path: str, text: str, first_line: int, files: Iterable[str], planned_at
-) -> tuple[str, list[Anchor]]:
-    """Check and rewrite a page's internal links.
+@dataclass(frozen=True)
+class Links:
+    """The internal links of one page: where each leads, and what it is on the built page.
 
     Args:
-        path: the page, from docs/; text: its Markdown, which starts on `first_line` of the file.
-        files: every file of docs/; planned_at: docs path -> id of the topic planned there, or None.
-
-    Returns:
-        The text, raw HTML links rewritten to built pages and links to planned topics to the topic map,
-        and the anchors to check later.
+        path: the page, from docs/.
+        files: every file of docs/.
+        planned_at: from a docs path to the id of the topic planned there, or None.
     """
-    files, anchors, lines = set(files), [], text.split("\n")
 
-    def lead(match: re.Match, line: int, raw: bool) -> str:
-        target = match["target"]
+    path: str
+    files: Collection[str] = ()
+    planned_at: Callable[[str], str | None] = lambda path: None
+
+    def resolve(self, page: fences.Text, first_line: int) -> tuple[list[str], list[Anchor]]:
+        """Check and rewrite every link of the page, whose Markdown starts on `first_line` of the file.
+
+        Returns:
+            The lines, raw HTML links rewritten to built pages and links to planned topics to the topic map,
+            and the anchors to check later.
+
+        Raises:
+            PageError: a link that leads nowhere.
+        """
+        lines, anchors = list(page.lines), []
+        for at, line in enumerate(page.prose_and_directives):
+            for pattern in (_MARKDOWN, _RAW):
+                if pattern.search(line):
+                    raw = pattern is _RAW or not page.prose[at]  # MkDocs sees neither raw HTML nor directives
+                    rewritten = partial(self._rewritten, raw=raw, line=first_line + at, anchors=anchors)
+                    lines[at] = pattern.sub(rewritten, lines[at])
+        return lines, anchors
+
+    def in_words(self, words: str) -> str:
+        """Rewrite the links in a text of a directive, which `resolve` has checked on the page."""
+        page = fences.Text(words)
+        lines, rewritten = list(page.lines), partial(self._rewritten, raw=True, line=1, anchors=[])
+        for at, line in enumerate(page.prose):
+            for pattern in (_MARKDOWN, _RAW):
+                if pattern.search(line):
+                    lines[at] = pattern.sub(rewritten, lines[at])
+        return "\n".join(lines)
+
+    def _rewritten(self, match: re.Match, *, raw: bool, line: int, anchors: list[Anchor]) -> str:
+        target, path = match["target"], self.path
         if _ELSEWHERE.match(target):
             return match[0]
         name, _, fragment = target.partition("#")
         if name.startswith("/"):
             wrong = f"the link {target} starts at the server's root."
-            raise PageError(
-                f"docs/{path}", line, wrong, "Write it relative to this page, such as ../dashboard.md"
-            )
+            cure = "Write it relative to this page, such as ../dashboard.md"
+            raise PageError(f"docs/{path}", line, wrong, cure)
         full = joined(path, name) if name else path
-        if id := planned_at(full):
+        if id := self.planned_at(full):
             full, fragment = TOPIC_MAP, id
-        elif full not in files:
+        elif full not in self.files:
             wrong = f"the link {target} leads nowhere: there is no docs/{full}."
-            near = [
-                posixpath.relpath(file, posixpath.dirname(path) or ".")
-                for file in files
-                if file.endswith(".md")
-            ]
-            raise PageError(f"docs/{path}", line, wrong, suggest(name, near))
+            raise PageError(f"docs/{path}", line, wrong, suggest(name, self._near()))
         elif fragment:
             anchors.append(Anchor(f"docs/{path}", line, full, fragment))
         place = f"#{fragment}" if fragment else ""
@@ -92,24 +115,19 @@ def resolve(
             new = (posixpath.relpath(full, posixpath.dirname(path) or ".") if name else "") + place
         return match["before"] + new + match["after"]
 
-    prose = fences.prose_lines(text)
-    for at, line in enumerate(fences.prose_lines(text, directives=True)):
-        for pattern in (_MARKDOWN, _RAW):
-            if pattern.search(line):
-                raw = pattern is _RAW or not prose[at]  # MkDocs sees neither raw HTML nor directives
-                number = first_line + at
-                lines[at] = pattern.sub(lambda m, number=number, raw=raw: lead(m, number, raw), lines[at])
-    return "\n".join(lines), anchors
+    def _near(self) -> list[str]:
+        """The pages of the course, as a link from this one would name them."""
+        here = posixpath.dirname(self.path) or "."
+        return [posixpath.relpath(file, here) for file in self.files if file.endswith(".md")]
 
 
-def sections(text: str) -> dict[str, str]:
+def sections(page: fences.Text) -> dict[str, str]:
     """Id and title of every heading of a page, as the page will have them."""
     found: dict[str, str] = {}
-    lines = text.split("\n")
-    for at, line in enumerate(fences.prose_lines(text)):
+    for at, line in enumerate(page.prose):
         if not (heading := _HEADING.match(line)):
             continue
-        written = _HEADING.match(lines[at])["title"]  # with the inline code that `line` has blanked out
+        written = (_HEADING.match(page.lines[at]) or heading)["title"]  # with the inline code that `line` has blanked out
         given = re.search(r"#([\w-]+)", heading["attributes"] or "")
         title = re.sub(r"\{=.*?=\}", "", written).strip()
         bare = re.sub(r"[`*$]", "", title)
@@ -117,8 +135,8 @@ def sections(text: str) -> dict[str, str]:
     return found
 
 
-def check_anchors(anchors: Iterable[Anchor], ids) -> None:
-    """Every anchor exists. `ids`: docs path -> the ids in the built page."""
+def check_anchors(anchors: Iterable[Anchor], ids: Callable[[str], Collection[str]]) -> None:
+    """Refuse an anchor that no page has; `ids` gives the ids in the built page at a docs path."""
     for anchor in anchors:
         known = ids(anchor.target)
         if anchor.fragment not in known:

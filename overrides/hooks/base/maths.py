@@ -11,6 +11,7 @@ from math_core import LatexError, LatexToMathML
 
 from hooks.base.errors import PageError
 
+MARKS = "①②③④⑤⑥"  # shared by an equation, the steps below it and the lines of code
 _COLOURS = {"query": ("q", "blue"), "key": ("k", "red"), "value": ("v", "green")}
 _MACROS = {name: rf"\textcolor{{{colour}}}{{#1}}" for name, (_, colour) in _COLOURS.items()}
 _CONVERTER = LatexToMathML(macros=_MACROS, fancy_error=False)
@@ -44,20 +45,20 @@ def convert(tex: str, *, display: bool) -> str:
 
 
 def _mark(match: re.Match) -> str:
-    step = "①②③④⑤⑥".index(match[1]) + 1
+    step = MARKS.index(match[1]) + 1
     return f'<mtext class="step" data-step="{step}">{match[1]}</mtext>'
 
 
 def located(tex: str, path: str, line: int, *, display: bool) -> str:
-    """`convert`, for LaTeX that stands on a known line of a page."""
+    """`convert`, for LaTeX on a known line of a page."""
     try:
         return convert(tex, display=display)
     except LatexError as error:
         offset, _, what = str(error).partition(": ")
         before = tex.strip().encode()[: int(offset) if offset.isdigit() else 0].decode(errors="ignore")
         near = tex.strip()[len(before) :].split("\n")[0][:30]
-        wrong = f"maths: {what or error} It stands at: {near}"
-        raise PageError(path, line + before.count("\n"), wrong, "Mend the LaTeX.") from None
+        wrong = f"maths: {what or error} It is at: {near}"
+        raise PageError(path, line + before.count("\n"), wrong, "Fix the LaTeX.") from None
 
 
 def in_html(content: str, path: str, text: str, first_line: int) -> str:

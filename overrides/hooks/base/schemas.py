@@ -1,55 +1,62 @@
 """Check what authors write in YAML: every error names the line, what is wrong, and what would be right."""
 
 import json
-from functools import cache
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
 
 from hooks.base.errors import PageError, suggest
 
-OVERRIDES = Path(__file__).parents[2]
 
+@dataclass(frozen=True)
+class Schema:
+    """A JSON schema in a file, and the name that errors use for what it describes."""
 
-@cache
-def _validator(kind: str) -> Draft202012Validator:
-    return Draft202012Validator(json.loads(_file(kind).read_text(encoding="utf-8")))
+    name: str
+    file: Path
 
+    @cached_property
+    def _validator(self) -> Draft202012Validator:
+        return Draft202012Validator(json.loads(self.file.read_text(encoding="utf-8")))
 
-def _file(kind: str) -> Path:
-    directive = OVERRIDES / "directives" / kind / "schema.json"
-    return directive if directive.exists() else OVERRIDES / "hooks" / "course" / f"{kind}.json"
+    def read(self, text: str, path: str, first_line: int) -> Any:
+        """Parse YAML and check it.
 
+        Args:
+            text: the YAML.
+            path: the file that errors name.
+            first_line: the line of that file on which the YAML starts, counted from 1.
 
-def read(kind: str, text: str, path: str, first_line: int) -> dict:
-    """Parse YAML and check it against its schema.
+        Raises:
+            PageError: text that is not YAML, or YAML that does not fit the schema.
+        """
+        try:
+            tree = yaml.compose(text, Loader=yaml.SafeLoader)
+            data = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            what = getattr(error, "problem", None) or "not YAML"
+            cure = "Indent with spaces; put text that holds ': ' or starts with a sign in quotes."
+            raise PageError(path, first_line + (mark.line if mark else 0), f"{self.name}: {what}.", cure) from None
+        data = {} if data is None else data
+        for error in sorted(self._validator.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
+            line = first_line + _line(tree, error.absolute_path, error)
+            raise PageError(path, line, *_explain(self.name, error))
+        return data
 
-    Args:
-        text: the YAML; first_line: the line of the page on which it starts, counted from 1.
-    """
-    try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "not YAML"
-        cure = "Indent with spaces; put text that holds ': ' or starts with a sign in quotes."
-        raise PageError(path, first_line + (mark.line if mark else 0), f"{kind}: {what}.", cure) from None
-    data = {} if data is None else data
-    for error in sorted(_validator(kind).iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
-        raise PageError(path, first_line + _line(tree, error.absolute_path, error), *_explain(kind, error))
-    return data
-
-
-def about(kind: str, field: str) -> str:
-    """What a schema says of a field; of a list's, of its items' field."""
-    schema = _validator(kind).schema
-    return schema.get("items", schema)["properties"][field]["description"]
+    def about(self, field: str) -> str:
+        """What the schema says of a field; of a list's, of its items' field."""
+        schema = self._validator.schema
+        assert isinstance(schema, dict)
+        return schema.get("items", schema)["properties"][field]["description"]
 
 
 def lines(text: str) -> dict[tuple, int]:
-    """The line, counted from 0, of every value in YAML: `("options", 1, "why")` -> 7; of a field, where its name stands."""
+    """The line, counted from 0, of every value in YAML: `("options", 1, "why")` -> 7; of a field, where its name is."""
     found: dict[tuple, int] = {}
 
     def visit(node, steps: tuple, line: int) -> None:
@@ -66,7 +73,7 @@ def lines(text: str) -> dict[tuple, int]:
 
 
 def _line(tree, steps, error) -> int:
-    """The line, counted from 0, of the value that an error speaks of."""
+    """The line, counted from 0, of the value that an error is about."""
     node, line = tree, tree.start_mark.line if tree else 0
     for step in steps:
         if isinstance(node, yaml.MappingNode):

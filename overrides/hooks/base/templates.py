@@ -1,12 +1,12 @@
-"""Fill the templates of `overrides/templates`, and those of the directives."""
+"""Fill the HTML templates: those of `overrides/templates`, and the `template.html` of each directive."""
 
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-_OVERRIDES = Path(__file__).parents[2]
+OVERRIDES = Path(__file__).parents[2]
 _ENVIRONMENT = Environment(
-    loader=FileSystemLoader([_OVERRIDES / "templates", _OVERRIDES / "directives"]),
+    loader=FileSystemLoader([OVERRIDES / "templates", OVERRIDES / "directives"]),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -14,7 +14,12 @@ _ENVIRONMENT = Environment(
 )
 
 
-def fill(part: str, root: str, **data) -> str:
-    """HTML of `part`.html. `root` leads from the page to the site's root and ends in '/'."""
-    names = [f"{part}.html", f"{part}/template.html"]
-    return _ENVIRONMENT.select_template(names).render(root=root, **data).strip()
+def fill(name: str, root: str, **data) -> str:
+    """HTML of a template.
+
+    Args:
+        name: of the file without `.html`, or of the directive.
+        root: leads from the page to the site's root and ends in '/'.
+    """
+    template = _ENVIRONMENT.select_template([f"{name}.html", f"{name}/template.html"])
+    return template.render(root=root, **data).strip()

@@ -1,12 +1,14 @@
-"""The course: what topics there are, written and planned, and how they hang together.
+"""The course: what topics there are, written and planned, and how they depend on each other.
 
 `manifest()` is what the dashboard, the topic map and all progress count from, and nothing else is.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from hooks.base import schemas
+from directives import kinds
+from directives.directive import Entry
+from hooks.base import graph, links, schemas
 from hooks.base.errors import PageError, suggest
 from hooks.course import topics
 
@@ -31,9 +33,9 @@ FIELDS = [
     "aliases",
     "providers",
     "rubric",
-    "exercises",
-    "questions",
+    *sorted(kind.manifest for kind in kinds.KINDS.values() if kind.manifest),
 ]
+SCHEMA = schemas.Schema("course", Path(__file__).with_name("course.json"))
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,26 @@ class Course:
     topics: dict[str, dict]
     sources: dict[str, topics.Source]  # by path from docs/
     tombstones: list[str]
+    docs: Path = field(default=Path("docs"), repr=False)
 
     def manifest(self) -> dict:
+        """All topics, as the browser counts from them."""
         return {"version": 1, "parts": self.parts, "topics": [_public(t) for t in self.topics.values()]}
 
     def excerpt(self, topic: dict) -> dict:
         """The manifest of one topic and its neighbours, for the topic's own page."""
         near = {topic["id"], *topic["prerequisites"], *topic["opens"], *topic["next"]}
         return {**self.manifest(), "topics": [_public(t) for t in self.topics.values() if t["id"] in near]}
+
+    def check_blocks(self) -> list[links.Anchor]:
+        """What each kind of block checks over the whole course; the places that pages must have when built.
+
+        Raises:
+            PageError: what a kind refuses.
+        """
+        blocks = [block for source in self.sources.values() for block in source.blocks]
+        checked = [kind.check_course(kinds.of_kind(kind, blocks), self) for kind in kinds.KINDS.values()]
+        return [anchor for anchors in checked for anchor in anchors]
 
     def planned_at(self, path: str) -> str | None:
         """The id of the planned topic whose page would be `path`."""
@@ -68,8 +82,8 @@ def load(docs: Path) -> Course:
     Raises:
         PageError: a field that does not fit the schema, a topic that is named and does not exist, a circle.
     """
-    plan = schemas.read("course", (docs / "course.yml").read_text(encoding="utf-8"), "docs/course.yml", 1)
-    sources = {}
+    plan = SCHEMA.read((docs / "course.yml").read_text(encoding="utf-8"), "docs/course.yml", 1)
+    sources: dict[str, topics.Source] = {}
     for file in sorted(docs.rglob("*.md")):
         path = file.relative_to(docs).as_posix()
         sources[path] = topics.read(path, file.read_text(encoding="utf-8"), docs)
@@ -87,12 +101,8 @@ def load(docs: Path) -> Course:
                 )
     ordered = _order(docs, plan, sources, written)
     _check(docs, sources, ordered, plan.get("tombstones", []))
-    sources = {
-        path: replace(source, topic=ordered[source.topic["id"]]) if source.topic else source
-        for path, source in sources.items()
-    }
     parts = [{"number": part["number"], "title": part["title"]} for part in plan["parts"]]
-    return Course(parts, ordered, sources, plan.get("tombstones", []))
+    return Course(parts, ordered, sources, plan.get("tombstones", []), docs)
 
 
 def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, dict]:
@@ -116,7 +126,8 @@ def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, di
         ids = [id for id in ids if id not in written or written[id]["part"] == part["number"]]
         for number, id in enumerate(ids, start=1):
             place = {"part_title": part["title"], "number": number, "count": len(ids)}
-            ordered[id] = {**(written.get(id) or planned[id]), **place}
+            ordered[id] = written.get(id) or planned[id]
+            ordered[id] |= place
     titles = {topic["title"].lower(): id for id, topic in ordered.items()}
     for topic in ordered.values():
         follows = topic.pop("follows", [])
@@ -130,16 +141,8 @@ def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, di
 
 def _planned(topic: dict, part: int) -> dict:
     name = topic["id"].removeprefix(f"part{part}-")
-    empty = {
-        "assumes": [],
-        "next": [],
-        "aliases": [],
-        "providers": [],
-        "rubric": [],
-        "sections": [],
-        "exercises": [],
-        "questions": [],
-    }
+    listed = [kind.manifest for kind in kinds.KINDS.values() if kind.manifest]
+    empty = {name: [] for name in ("assumes", "next", "aliases", "providers", "rubric", "sections", *listed)}
     return {
         "short": topic["title"], "prerequisites": [], **topic, **empty, "part": part, "path": f"part{part}/{name}.md",
         "planned": True, "time": "", "minutes": 0, "modes": {}, "summary": "",
@@ -154,19 +157,17 @@ def _line(docs: Path, source, needle: str) -> int:
 
 def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> None:
     aliases = {alias: topic["id"] for topic in ordered.values() for alias in topic["aliases"]}
-    had = (exercise["aliases"] for topic in ordered.values() for exercise in topic["exercises"])
-    gone = {*tombstones, *(alias for aliases in had for alias in aliases)}
     for topic in ordered.values():
         source = None if topic["planned"] else sources[topic["path"]]
         where = "docs/course.yml" if topic["planned"] else f"docs/{topic['path']}"
-        for field in ("prerequisites", "next"):
-            for id in topic[field]:
+        for name in ("prerequisites", "next"):
+            for id in topic[name]:
                 if id not in ordered:
                     line = _line(docs, source, id) if source else _plan_line(docs, topic["id"])
                     raise PageError(
                         where,
                         line,
-                        f"{field} names the topic '{id}', which does not exist.",
+                        f"{name} names the topic '{id}', which does not exist.",
                         suggest(id, ordered),
                     )
         if topic["id"] in tombstones or topic["id"] in aliases:
@@ -174,12 +175,31 @@ def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> N
             raise PageError(
                 where, line, f"the id {topic['id']} was used before.", "Ids are permanent: choose a new one."
             )
-        for exercise in topic["exercises"]:
-            if exercise["id"] in gone:
-                line = _line(docs, source, f"id: {exercise['id'].rpartition('.')[2]}")
-                wrong = f"the id {exercise['id']} was used before."
-                raise PageError(where, line, wrong, "Ids are permanent: choose a new one.")
+    _check_entries(sources, tombstones)
     _refuse_circle(docs, ordered)
+
+
+def _check_entries(sources: dict[str, topics.Source], tombstones: list[str]) -> None:
+    """What the manifest lists of blocks has ids of its own, and none of the past."""
+    listed = [
+        (source, entry)
+        for source in sources.values()
+        if source.topic
+        for entries in source.entries.values()
+        for entry in entries
+    ]
+    gone = {*tombstones, *(alias for _, entry in listed for alias in entry.data["aliases"])}
+    seen: dict[str, tuple[topics.Source, Entry]] = {}
+    for source, entry in listed:
+        id, where = entry.data["id"], f"docs/{source.path}"
+        if id in gone:
+            cure = "Ids are permanent: choose a new one."
+            raise PageError(where, entry.line, f"the id {id} was used before.", cure)
+        if id in seen:
+            other, twin = seen[id]
+            wrong = f"the id {id} belongs to docs/{other.path}:{twin.line} too."
+            raise PageError(where, entry.line, wrong, "Ids are unique: choose another.")
+        seen[id] = (source, entry)
 
 
 def _plan_line(docs: Path, id: str) -> int:
@@ -188,21 +208,6 @@ def _plan_line(docs: Path, id: str) -> int:
 
 
 def _refuse_circle(docs: Path, ordered: dict) -> None:
-    done: set[str] = set()
-
-    def visit(id: str, trail: tuple[str, ...]) -> None:
-        if id in trail:
-            circle = " needs ".join((*trail[trail.index(id) :], id))
-            raise PageError(
-                "docs/course.yml",
-                _plan_line(docs, id),
-                f"prerequisites go in a circle: {circle}.",
-                "Drop one.",
-            )
-        if id not in done:
-            for needed in ordered[id]["prerequisites"]:
-                visit(needed, (*trail, id))
-            done.add(id)
-
-    for id in ordered:
-        visit(id, ())
+    if circle := graph.circle({id: topic["prerequisites"] for id, topic in ordered.items()}):
+        wrong = f"prerequisites go in a circle: {' needs '.join(circle)}."
+        raise PageError("docs/course.yml", _plan_line(docs, circle[0]), wrong, "Drop one.")

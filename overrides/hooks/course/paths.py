@@ -4,29 +4,29 @@ from pathlib import Path
 
 from hooks.base import links, schemas
 from hooks.base.errors import PageError, suggest
-from hooks.course import raw_pages
 from hooks.course.course import Course
 
 FILE = "docs/paths.yml"
+SCHEMA = schemas.Schema("paths", Path(__file__).with_name("paths.json"))
 
 
-def load(docs: Path, course: Course) -> tuple[list[dict], list[links.Anchor]]:
+def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
     """Read `paths.yml`, where there is one.
 
     Returns:
         The paths, each {id, title, summary, minutes, steps}, each step {id, title, url, minutes, topic}: `topic` is
-        the topic that the step stands for, or None where the learner ticks it; `url` is None where it is planned.
+        the topic that the step is, or None where the learner ticks it; `url` is None where it is planned.
         And the places that the steps name, to be checked when all pages are built.
 
     Raises:
         PageError: a field that does not fit the schema, an id given twice, minutes that do not add up, a page or
             topic that does not exist.
     """
-    file = docs / "paths.yml"
+    file = course.docs / "paths.yml"
     if not file.exists():
         return [], []
     text = file.read_text(encoding="utf-8")
-    read = schemas.read("paths", text, FILE, 1)["paths"]
+    read = SCHEMA.read(text, FILE, 1)["paths"]
     lines, anchors, paths, seen = schemas.lines(text), [], [], set()
     for number, path in enumerate(read):
         at = {steps[2:]: line + 1 for steps, line in lines.items() if steps[:2] == ("paths", number)}
@@ -55,7 +55,7 @@ def _listed(path: dict, at: dict, course: Course, seen: set[str]) -> tuple[list[
         line = at[("steps", number, "at")]
         if page not in course.sources and not page.endswith(".ipynb"):
             raise PageError(FILE, line, f"there is no docs/{page}.", suggest(page, course.sources))
-        if page in course.sources and raw_pages.is_raw(course.sources[page].text):
+        if page in course.sources and course.sources[page].is_raw:
             fragment = ""  # a page written as HTML has sections of its own: the step leads to its top
         place = f"#{fragment}" if fragment else ""
         if fragment:
@@ -75,7 +75,7 @@ def _sections(path: dict, line: int, course: Course) -> list[dict]:
         raise PageError(FILE, line, wrong, suggest(path["sections_of"], written))
     if not topic["sections"]:  # a page written as HTML says nothing of them
         return [_whole(topic)]
-    titles = links.sections(course.sources[topic["path"]].text)
+    titles = course.sources[topic["path"]].sections
     return [
         {
             "id": f"{path['id']}.{section['id']}",

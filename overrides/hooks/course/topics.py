@@ -1,16 +1,18 @@
 """Read what a page says of itself: a topic from its front matter, or from the page where it is written as HTML."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
-from directives.exercise import folder as exercises
-from directives.quiz import questions as quizzes
-from hooks.base import fences, schemas
+from directives import kinds
+from directives.directive import Block, Entry
+from hooks.base import fences, links, schemas
 from hooks.base.errors import PageError
 from hooks.course import raw_pages
 
 MODES = ("learn", "practice", "build", "review")
+SCHEMA = schemas.Schema("topic", Path(__file__).with_name("topic.json"))
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _SECTION = re.compile(r"^## +(?P<title>.+?) *\{(?P<attributes>[^}]*)\} *$")
 _ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
@@ -18,36 +20,58 @@ _ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
 
 @dataclass(frozen=True)
 class Source:
-    """A page of the course as written: its topic (or None), its Markdown, and where that starts in the file."""
+    """A page of the course as written: scanned, and its blocks read, once."""
 
     path: str  # from docs/, such as part1/transformer-architecture.md
     text: str  # Markdown without front matter
     first_line: int  # of the file, where `text` starts, counted from 1
     topic: dict | None
+    docs: Path = field(default=Path("docs"), repr=False)
+
+    @cached_property
+    def page(self) -> fences.Text:
+        """The Markdown with its fences."""
+        return fences.Text(self.text)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Every block of a kind that `directives` knows, in order."""
+        return kinds.blocks(self.page.fences, self.path, self.first_line, self.topic, self.docs)
+
+    @cached_property
+    def sections(self) -> dict[str, str]:
+        """Id and title of every heading."""
+        return links.sections(self.page)
+
+    @cached_property
+    def entries(self) -> dict[str, list[Entry]]:
+        """What the manifest lists of the topic's blocks, by field."""
+        assert self.topic is not None, "only a topic has a manifest"
+        return {
+            kind.manifest: kind.entries(kinds.of_kind(kind, self.blocks), self.topic)
+            for kind in kinds.KINDS.values()
+            if kind.manifest
+        }
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether it is a topic written as HTML."""
+        return raw_pages.is_raw(self.text)
 
 
 def read(path: str, text: str, docs: Path) -> Source:
-    """Take a page apart; `docs` is where the files of its exercises lie.
+    """Take a page apart; `docs` is the folder of all pages, with the files of their exercises.
 
     Raises:
-        PageError: front matter that does not fit the schema, sections that do not add up.
+        PageError: front matter or a block that does not fit its schema, sections that do not add up.
     """
     if raw_pages.is_raw(text):
-        topic = raw_pages.topic(path, text)
-        topic["questions"] = quizzes.outline(path, text, 1, topic)
-        topic["exercises"] = exercises.outline(path, text, 1, topic, docs)
-        return Source(path, text, 1, topic)
+        return _listed(Source(path, text, 1, raw_pages.topic(path, text), docs))
     front = _FRONT.match(text)
     if not front or not re.search(r"^study_mode\s*:|^id\s*:", front[1], re.MULTILINE):
         offset = front.end() if front else 0
-        return Source(path, text[offset:], text.count("\n", 0, offset) + 1, None)
-    data = schemas.read("topic", front[1], f"docs/{path}", 2)
-    body, first_line = text[front.end() :], text.count("\n", 0, front.end()) + 1
-    sections = _sections(path, body, first_line)
-    if not sections:
-        cure = f"Write at least one: ## Title {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
-        raise PageError(f"docs/{path}", first_line, "no section says how it is studied, and how long.", cure)
-    modes = {mode: sum(s["minutes"] for s in sections if s["mode"] == mode) for mode in MODES}
+        return Source(path, text[offset:], text.count("\n", 0, offset) + 1, None, docs)
+    data = SCHEMA.read(front[1], f"docs/{path}", 2)
     topic = {
         "short": data["title"],
         "assumes": [],
@@ -58,20 +82,30 @@ def read(path: str, text: str, docs: Path) -> Source:
         **data,
         "path": path,
         "planned": False,
-        "sections": sections,
-        "modes": {mode: minutes for mode, minutes in modes.items() if minutes},
-        "minutes": sum(modes.values()),
-        "exercises": exercises.outline(path, body, first_line, data, docs),
-        "questions": quizzes.outline(path, body, first_line, data),
     }
+    source = Source(path, text[front.end() :], text.count("\n", 0, front.end()) + 1, topic, docs)
+    sections = _sections(source)
+    modes = {mode: sum(s["minutes"] for s in sections if s["mode"] == mode) for mode in MODES}
+    topic["sections"] = sections
+    topic["modes"] = {mode: minutes for mode, minutes in modes.items() if minutes}
+    topic["minutes"] = sum(modes.values())
     _check_time(topic, front[1])
-    return Source(path, body, first_line, topic)
+    return _listed(source)
 
 
-def _sections(path: str, body: str, first_line: int) -> list[dict]:
+def _listed(source: Source) -> Source:
+    """With what its manifest lists of its blocks."""
+    assert source.topic is not None, "the caller made it"
+    for name, entries in source.entries.items():
+        source.topic[name] = [entry.data for entry in entries]
+    return source
+
+
+def _sections(source: Source) -> list[dict]:
     """Every `## Title { #id data-mode=learn data-minutes=20 }`, in order."""
+    path, first_line = source.path, source.first_line
     found = []
-    for at, line in enumerate(fences.prose_lines(body)):
+    for at, line in enumerate(source.page.prose):
         section = _SECTION.match(line)
         if not section or "data-mode" not in section["attributes"]:
             continue
@@ -86,6 +120,9 @@ def _sections(path: str, body: str, first_line: int) -> list[dict]:
                 f"docs/{path}", first_line + at, "this section lacks its id, mode or minutes.", cure
             )
         found.append({"id": given["id"], "mode": given["mode"], "minutes": int(given["minutes"])})
+    if not found:
+        cure = f"Write at least one: ## Title {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
+        raise PageError(f"docs/{path}", first_line, "no section says how it is studied, and how long.", cure)
     return found
 
 

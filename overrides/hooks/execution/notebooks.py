@@ -1,8 +1,6 @@
-"""Execute the notebooks of docs/labs, under the same kind of key as a page's code; a failing cell stops the build."""
+"""Execute notebooks, each in a fresh kernel; a failing cell stops the build."""
 
-import hashlib
 import json
-import os
 import re
 import time
 from collections.abc import Callable
@@ -13,51 +11,50 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from traitlets.config import Config
 
-from hooks.base import templates
 from hooks.base.errors import PageError
-from hooks.execution.runner import Kept, versions
+from hooks.execution import cache
+from hooks.execution.cache import ResultCache
 
-_START = "import sys; sys.path.insert(0, {hooks!r}); import recorder; recorder.start(); sys.path.pop(0)"
-_END = "import json, recorder; print(json.dumps(recorder.dependencies()))"
+RECORDER = Path(__file__).with_name("recorder.py")
+MAKERS = (Path(__file__), RECORDER)
+# Run by file and not imported: sys.path and the names of the notebook stay as the reader will have them.
+_START = (
+    "__recorder = {{'__name__': 'recorder', '__file__': {path!r}}}; "
+    "exec(compile(open({path!r}).read(), {path!r}, 'exec'), __recorder); __recorder['start']()"
+)
+_END = "import json; print(json.dumps(__recorder['dependencies']()))"
 
 
-def execute(file: Path, name: str, kept: Kept, say: Callable[[str], None] = print) -> Path:
+def execute(text: str, name: str, kept: ResultCache, say: Callable[[str], None] = print) -> str:
     """The executed notebook, from the cache while nothing that it depends on has changed.
 
     Args:
-        file: the notebook as written, without outputs; name: what errors call it.
+        text: the notebook as written, without outputs.
+        name: what errors call it.
 
     Raises:
-        PageError: a cell failed, or the file holds outputs.
+        PageError: a cell failed, or the notebook holds outputs.
     """
-    text = file.read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.outputs:
-            raise PageError(
-                name, 1, "the notebook holds outputs.", "Clear them: the build makes them afresh."
-            )
-    key = hashlib.sha256(json.dumps([text, versions()]).encode()).hexdigest()[:32]
-    executed = kept.folder / f"{key}.ipynb"
-    if kept.get(key) and executed.exists():
-        return executed
+            raise PageError(name, 1, "the notebook holds outputs.", "Clear them: the build computes them.")
+    key = cache.key("notebook", text, MAKERS)
+    if found := kept.get(key):
+        return found["executed"]
     began = time.monotonic()
     dependencies = _run(notebook, text, name)
-    kept.folder.mkdir(parents=True, exist_ok=True)
-    unfinished = executed.with_suffix(f".{os.getpid()}")
-    nbformat.write(notebook, unfinished)
-    unfinished.rename(executed)
-    kept.put(key, {"dependencies": dependencies})
+    executed = nbformat.writes(notebook)
+    kept.put(key, {"executed": executed}, dependencies)
     say(f"ran {name} ({time.monotonic() - began:.1f} s)")
     return executed
 
 
 def _run(notebook, text: str, name: str) -> dict[str, str]:
-    """Execute in a fresh kernel, between two cells of ours that note what it depends on."""
+    """Execute in a fresh kernel, between two cells of ours that record what it depends on."""
     cells = notebook.cells
-    hooks = str(Path(__file__).parent)
     notebook.cells = [
-        nbformat.v4.new_code_cell(_START.format(hooks=hooks)),
+        nbformat.v4.new_code_cell(_START.format(path=str(RECORDER))),
         *cells,
         nbformat.v4.new_code_cell(_END),
     ]
@@ -68,9 +65,8 @@ def _run(notebook, text: str, name: str) -> dict[str, str]:
     except CellExecutionError as error:
         failed = next(at for at, cell in enumerate(notebook.cells) if _failed(cell))
         wrong = f"cell {failed}: {error.ename}: {error.evalue}"
-        raise PageError(
-            name, _line(text, notebook.cells[failed]), wrong, "Run the notebook and mend that cell."
-        ) from None
+        line = _line(text, notebook.cells[failed])
+        raise PageError(name, line, wrong, "Run the notebook and fix that cell.") from None
     dependencies = json.loads("".join(output["text"] for output in notebook.cells[-1].outputs))
     notebook.cells = cells
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
@@ -86,23 +82,8 @@ def _failed(cell) -> bool:
 
 
 def _line(text: str, cell) -> int:
-    """The line of the notebook's file on which the failing line of code stands."""
+    """The line of the notebook's file that holds the failing line of code."""
     trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(cell.outputs[-1].get("traceback", [])))
     arrow = re.search(r"^-+> *\d+ (.*)$", trace, re.MULTILINE)
     needle = json.dumps(arrow[1].strip(), ensure_ascii=False)[1:-1] if arrow else cell.source.split("\n")[0]
     return next((at for at, line in enumerate(text.split("\n"), start=1) if needle in line), 1)
-
-
-def clean(content: str) -> str:
-    """A rendered notebook without the styles and scripts that come with it: the site has its own."""
-    content = re.sub(r"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>", "", content, flags=re.DOTALL)
-    content = re.sub(r'(<[a-z][^<>]*?)\sstyle="[^"]*"', r"\1", content)
-    content = re.sub(r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>', _copy_button, content, flags=re.DOTALL)
-    content = content.replace('<div class="fig-alone">', '<div class="fig-alone" data-directive="figure">')
-    content = content.replace('class="clipboard-copy-txt"', 'class="clipboard-copy-txt" data-search-exclude')
-    content = re.sub(r'(<div class="[^"]*jp-MarkdownCell[^"]*"[^>]*?) tabindex="\d"', r"\1", content)
-    return re.sub(r"<link\b[^>]*>", "", content)
-
-
-def _copy_button(match: re.Match) -> str:
-    return templates.fill("copy_button", "", id=match[1], what="code")

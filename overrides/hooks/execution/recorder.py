@@ -1,17 +1,18 @@
-"""Remember what a run depended on: every module of ours that it imported, every file that it read.
+"""Record what a run depends on: every module of ours that it imports, every file that it reads.
 
-Imported by the runner's children and by notebook kernels, so it needs the standard library alone.
+Loaded by the runner's children and by notebook kernels, so it needs the standard library alone.
 """
 
 import hashlib
 import sys
 from pathlib import Path
 
-_ours_not = tuple(str(Path(p).resolve()) for p in {sys.prefix, sys.base_prefix}) + (
+_ELSEWHERE = (
+    *(str(Path(prefix).resolve()) for prefix in {sys.prefix, sys.base_prefix}),
     "/proc/",
     "/sys/",
     "/dev/",
-)
+)  # Python itself and installed packages: their versions are in the key
 _read: set[str] = set()
 
 
@@ -21,16 +22,14 @@ def _remember(event: str, args: tuple) -> None:
 
 
 def start() -> None:
-    """From here on, note every file opened for reading."""
+    """From here on, record every file opened for reading."""
     sys.addaudithook(_remember)
 
 
 def sha256(path: str | Path) -> str:
-    digest = hashlib.sha256()
+    """Of the file's bytes."""
     with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def dependencies(scratch: str = "") -> dict[str, str]:
@@ -39,13 +38,13 @@ def dependencies(scratch: str = "") -> dict[str, str]:
     Args:
         scratch: folder whose files do not count: the run made them itself.
     """
-    modules = [getattr(m, "__file__", None) for m in list(sys.modules.values())]
+    modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
     found = {}
-    for name in [m for m in modules if m] + sorted(_read):
+    for name in [name for name in modules if name] + sorted(_read):
         path = Path(name).resolve()
         text = str(path)
-        if text.startswith(_ours_not) or (scratch and text.startswith(scratch)):
+        if text.startswith(_ELSEWHERE) or (scratch and text.startswith(scratch)):
             continue
-        if path.is_file() and "__pycache__" not in path.parts and path.parent != Path(__file__).parent:
+        if path.is_file() and "__pycache__" not in path.parts:
             found[text] = sha256(path)
     return found

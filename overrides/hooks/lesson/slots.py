@@ -1,58 +1,72 @@
-"""A page between Markdown and HTML: what goes into its slots, and what goes around it."""
+"""What a page may ask for with `<!-- slot: name -->`, and what every topic ends with."""
 
-import json
-import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from hooks.base import templates
-from hooks.course import raw_pages
+from hooks.course import paths
 from hooks.course.course import Course
-from hooks.course.topics import Source
-
-_HEADING = re.compile(
-    r'<h2 id="(?P<id>[^"]+)" data-minutes="(?P<minutes>\d+)" data-mode="(?P<mode>\w+)">|'
-    r'<h2 data-minutes="(?P<minutes2>\d+)" data-mode="(?P<mode2>\w+)" id="(?P<id2>[^"]+)">'
-)
+from hooks.topic_map import drawing
 
 
-@dataclass
-class Page:
-    """A page half built: its Markdown, what goes into its slots, and the data files beside it."""
+class SlotView(Protocol):
+    """What a page gives a slot."""
 
-    markdown: str
-    slots: dict[str, str] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)  # site path -> text
-    outputs: dict[str, dict] = field(default_factory=dict)  # what is approved
-    questions: dict[str, dict] = field(default_factory=dict)  # id -> its entry in assets/questions.json
+    root: str
+    topic: dict | None
+    course: Course
 
-
-def finish(content: str, page: Page) -> str:
-    """Put the slots' HTML into the rendered page, and the mode tag above each section that has one."""
-
-    def tagged(match: re.Match) -> str:
-        id, mode, minutes = (match[name] or match[f"{name}2"] for name in ("id", "mode", "minutes"))
-        return templates.fill("mode_tag", "", mode=mode, minutes=int(minutes)) + f'\n<h2 id="{id}">'
-
-    content = _HEADING.sub(tagged, content)
-    return re.sub(r'<div data-slot="([\w-]+)"></div>', lambda m: page.slots[m[1]], content)
+    def fill(self, template: str, **data) -> str:
+        """HTML of a template."""
+        ...
 
 
-def wrap(content: str, source: Source, course: Course, root: str) -> str:
-    """A topic's content inside the element that carries its id, under its heading; the manifest where it is used."""
-    topic = source.topic
-    if not topic:
-        shows_course = any(f"data-{view}" in content for view in ("dashboard", "topic-map", "review", "portfolio"))
-        return content + (_manifest(course.manifest()) if shows_course else "")
-    head = ""
-    if topic["sections"]:
-        head = templates.fill("topic_head", root, topic=topic, course=course.topics, sections=topic["sections"])
-    else:
-        content = raw_pages.finish(content, topic["id"])
-    return f'<div data-topic-id="{topic["id"]}">\n{head}\n{content}\n</div>' + _manifest(
-        course.excerpt(topic)
-    )
+@dataclass(frozen=True)
+class Slot:
+    """One kind of slot.
+
+    Args:
+        fill: its HTML on a page.
+        of_topics: whether only the page of a topic has it.
+        reads_course: whether the browser fills it from the manifest of the whole course.
+    """
+
+    fill: Callable[[str, SlotView], str]
+    of_topics: bool = False
+    reads_course: bool = False
 
 
-def _manifest(manifest: dict) -> str:
-    data = json.dumps(manifest, ensure_ascii=False).replace("</", "<\\/")
-    return f'\n<script type="application/json" id="course-manifest">{data}</script>'
+def _of_topic(name: str, page: SlotView) -> str:
+    return page.fill(name, topic=page.topic, course=page.course.topics)
+
+
+def _of_course(name: str, page: SlotView) -> str:
+    return page.fill(name, manifest=page.course.manifest())
+
+
+def _topic_map(name: str, page: SlotView) -> str:
+    manifest = page.course.manifest()
+    svg = drawing.draw(manifest, lambda topic: page.root + topic["url"])
+    return page.fill(name, manifest=manifest, svg=svg)
+
+
+def _paths(name: str, page: SlotView) -> str:
+    return page.fill(name, paths=paths.load(page.course)[0])
+
+
+SLOTS = {
+    "prompts": Slot(_of_topic, of_topics=True),
+    "rubric": Slot(_of_topic, of_topics=True),
+    "notes": Slot(_of_topic, of_topics=True),
+    "finish": Slot(_of_topic, of_topics=True),
+    "dashboard": Slot(_of_course, reads_course=True),
+    "topic_map": Slot(_topic_map, reads_course=True),
+    "paths": Slot(_paths),
+    "review": Slot(_of_course, reads_course=True),
+    "portfolio": Slot(_of_course, reads_course=True),
+}
+CLOSING = {  # what a topic ends with, unless the page has put it elsewhere
+    "rubric": "How well do you know this?",
+    "notes": "Your notes",
+    "finish": "What next",
+}

@@ -1,55 +1,30 @@
-"""From a page's Markdown to the code that it runs: which fences, whole and on their own, and what is asked of them.
+"""From a page to the code that it runs: which fences, each whole and on its own, and what is asked of them.
 
-A fence opened with ```` ```python run ```` runs. It stands alone: what a reader copies is exactly what ran. A line
+A fence opened with ```` ```python run ```` runs. What a reader copies is exactly what ran. A line
 `#: transformer_core.nn.attention.scaled_dot_product_attention` in it is replaced by that function's source
-without its docstring and its input check. A `yaml unit`, `yaml figure` or `yaml table` fence dresses the run next to it, and
-`{= expression =}` anywhere in prose is replaced by its value in the run above (`{=id: expression =}`: in that one).
-The code of a question in a `yaml quiz` fence is a run too; the page shows no unit for it.
+without its docstring and its input check. `{= expression =}` anywhere in prose or in a block is replaced by its value
+in the run above (`{=id: expression =}`: in that one). Blocks say themselves what they ask of a run.
 """
 
 import ast
 import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from directives.exercise import folder as exercises
-from directives.quiz import questions as quizzes
-from hooks.base import fences, schemas
+from directives.directive import Block, Directive, Run
+from directives.kinds import SHOWS_RUNS
+from hooks.base import fences
 from hooks.base.errors import PageError, suggest
+from hooks.base.links import Anchor, Links
+from hooks.base.maths import MARKS
 from hooks.course.topics import Source
 from hooks.execution.runner import Result, Task
 
 INLINE = re.compile(r"\{=(?:(?P<run>[a-z0-9][a-z0-9-]*): )?(?P<expression>.+?)=\}")
-MARKS = "①②③④⑤⑥"
 _SHOW = re.compile(r"^#: *(?P<name>[A-Za-z_][\w.]*) *$")
 _MARKED = re.compile(rf"(?P<before>\s*)#\s*(?P<marks>[{MARKS}]+)\s*(?P<rest>.*)$")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One fence that runs. `origin[n]` is the line of the file from which line n of the code came."""
-
-    id: str
-    line: int
-    code: str
-    steps: list[list[int]]  # the marks of each line of the code
-    origin: list[int]
-    sources: list[dict]  # package code that it shows: path, lines and dotted name
-    timing: bool
-    shown: bool  # `quiet` runs are for numbers and figures; their code is folded
-
-
-@dataclass(frozen=True)
-class Block:
-    """One directive fence: its kind, its checked data, and the run it belongs to."""
-
-    kind: str
-    data: dict
-    run: str | None
-    line: int
-    start: int  # lines of the Markdown that it takes, counted from 0
-    end: int
 
 
 @dataclass
@@ -57,34 +32,37 @@ class Plan:
     """Everything a page asks of the runner, found before anything runs."""
 
     source: Source
+    page: fences.Text  # its Markdown with links that lead to built pages
+    links: Links | None = None
+    anchors: list[Anchor] = field(default_factory=list)
     runs: dict[str, Run] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    asked: dict[str, list[tuple[str, int]]] = field(
-        default_factory=dict
-    )  # run -> expressions and their lines
+    asked: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # run -> expressions and their lines
+    askers: dict[tuple[str, str], Directive] = field(default_factory=dict)  # (run, expression) -> who asks
 
     @property
     def path(self) -> str:
+        """The file, as errors name it."""
         return f"docs/{self.source.path}"
 
     def task(self, run: Run) -> Task:
+        """What the runner does for a run."""
         expressions = tuple(expression for expression, _ in self.asked[run.id])
         return Task(f"{self.path}:{run.line}", run.code, expressions, run.timing)
 
     def tasks(self) -> list[Task]:
-        return [self.task(run) for run in self.runs.values()]
+        """The page's code, and what its blocks want run besides."""
+        own = [self.task(run) for run in self.runs.values()]
+        return own + [task for block in self.blocks for task in block.directive.tasks(block)]
 
-    def questions(self) -> list[quizzes.Question]:
-        return [question for block in self.blocks for question in block.data.get("questions", [])]
+    def above(self, at: int) -> str | None:
+        """The last run that is shown above a line of the Markdown, counted from 0."""
+        return next((b.run for b in reversed(self.blocks) if _shows_a_run(b) and b.start <= at), None)
 
-    def exercise(self, block: Block, docs: Path) -> exercises.Folder | None:
-        """The files of an exercise's block, if it has any."""
-        return exercises.folder_of(block.data, docs, self.source.path, block.line)
-
-    def proofs(self, docs: Path) -> list[Task]:
-        """The answers to run of all its exercises."""
-        folders = [self.exercise(block, docs) for block in self.blocks if block.kind == "exercise"]
-        return [task for folder in folders if folder for task in folder.tasks()]
+    def essence(self, run: str, expression: str, value):
+        """What of a value is approved."""
+        asker = self.askers.get((run, expression))
+        return asker.essence(value) if asker else value
 
     def checked(self, run: Run, result: Result) -> Result:
         """The result, or the page's error where the code or an expression failed."""
@@ -93,76 +71,65 @@ class Plan:
         wrong = result.error["text"]
         if "expression" in result.error:
             expression, line = self.asked[run.id][result.error["expression"]]
-            raise PageError(
-                self.path, line, f"{wrong}, in {expression!r}.", f"It sees the names of the run '{run.id}'."
-            )
+            cure = f"It sees the names of the run '{run.id}'."
+            raise PageError(self.path, line, f"{wrong}, in {expression!r}.", cure)
         at = min(result.error["line"], len(run.origin)) - 1
-        raise PageError(
-            self.path, run.origin[at], f"{wrong}", f"The line is: {run.code.split(chr(10))[at].strip()!r}"
-        )
+        cure = f"The line is: {run.code.split(chr(10))[at].strip()!r}"
+        raise PageError(self.path, run.origin[at], wrong, cure)
 
 
-def plan(source: Source, repo: Path) -> Plan:
-    """Read a page's fences.
+def plan(source: Source, repo: Path, links: Links | None = None) -> Plan:
+    """What a page asks, its links resolved where `links` are given.
 
     Raises:
-        PageError: a directive that does not fit its schema or belongs to no run, source that cannot be found.
+        PageError: a link that leads nowhere, a block that belongs to no run, source that cannot be found.
     """
-    made = Plan(source)
-    lines = source.text.split("\n")
-    ends: list[tuple[int, str]] = []  # where each run ends, to know which one a sentence follows
-    unit = None
-    for fence in fences.find(lines):
-        line, words = source.first_line + fence.start, fence.words
-        kind = words[1] if len(words) > 1 else ""
-        if words[:1] == ["yaml"] and kind in ("unit", "figure", "table", "exercise"):
-            data = schemas.read(kind, fence.body, made.path, line + 1)
-            if kind == "exercise" and not source.topic:
-                cure = "Move it to one: the ids of exercises begin with the topic's."
-                raise PageError(made.path, line, "an exercise stands on the page of a topic.", cure)
-            block = Block(kind, data, None, line, fence.start, fence.end)
+    anchors: list[Anchor] = []
+    page = source.page
+    if links:
+        lines, anchors = links.resolve(source.page, source.first_line)
+        page = source.page.with_lines(lines)
+    made = Plan(source, page, links, anchors)
+    blocks = {block.start: block for block in source.blocks}
+    dress: Block | None = None  # of the next run
+    for fence in source.page.fences:
+        line = source.first_line + fence.start
+        if block := blocks.get(fence.start):
+            for code in block.directive.code(block):
+                _add_run(made, *code, repo)
             made.blocks.append(block)
-            unit = block if kind == "unit" else unit
-        elif quizzes.is_quiz(fence):
-            made.blocks.append(_quiz(made, fence, line, repo))
-        elif words[:2] == ["python", "run"]:
-            run = _run(made, fence, line, repo)
-            made.runs[run.id] = run
-            made.asked[run.id] = []
-            made.blocks.append(Block("run", unit.data if unit else {}, run.id, line, fence.start, fence.end))
-            ends.append((fence.start, run.id))
-            unit = None
-        elif unit:
-            raise PageError(
-                made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it."
-            )
-    if unit:
-        raise PageError(
-            made.path, unit.line, "this unit has no code.", "Put a ```python run fence right after it."
-        )
-    _ask(made, lines, ends)
+            dress = block if block.directive is SHOWS_RUNS else dress
+        elif fence.words[:2] == ["python", "run"]:
+            run = _add_run(made, fence, line, repo)
+            data = dress.data if dress else {}
+            shown = Block(SHOWS_RUNS, data, made.path, line, fence.start, fence.end, parsed=dress, run=run.id)
+            made.blocks.append(shown)
+            dress = None
+        elif dress:
+            break
+    if dress:
+        raise dress.fault(f"this {dress.directive.kind} has no code.", "Put a ```python run fence right after it.")
+    for ask in _questions(made):
+        _note(made, *ask)
     return made
 
 
-def _quiz(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Block:
-    """The questions of a fence; the code of each is a run of its own."""
-    if not made.source.topic:
-        cure = "Move it to one: the ids of questions begin with the topic's."
-        raise PageError(made.path, line, "a quiz stands on the page of a topic.", cure)
-    questions = quizzes.read(fence.body, made.path, line + 1, made.source.topic["id"])
-    for question in questions:
-        if code := question.fence():
-            run = _run(made, *code, repo)
-            made.runs[run.id], made.asked[run.id] = run, []
-    return Block("quiz", {"questions": questions}, None, line, fence.start, fence.end)
+def _shows_a_run(block: Block) -> bool:
+    return block.directive is SHOWS_RUNS and block.run is not None
+
+
+def _add_run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
+    run = _run(made, fence, line, repo)
+    made.runs[run.id] = run
+    made.asked[run.id] = []
+    return run
 
 
 def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
     options = dict(word.partition("=")[::2] for word in fence.words[2:])
     if unknown := set(options) - {"id", "timing", "quiet"}:
-        raise PageError(
-            made.path, line, f"unknown word '{unknown.pop()}' after `run`.", "Known: id=..., timing, quiet."
-        )
+        wrong = f"unknown word '{unknown.pop()}' after `run`."
+        raise PageError(made.path, line, wrong, "Known: id=..., timing, quiet.")
     id = options.get("id") or f"run-{len(made.runs) + 1}"
     if id in made.runs:
         raise PageError(made.path, line, f"two runs are called '{id}'.", "Give one of them another id.")
@@ -232,43 +199,31 @@ def _is_check(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name.startswith("_check")
 
 
-def _ask(made: Plan, lines: list[str], ends: list[tuple[int, str]]) -> None:
-    """Collect every expression of the page under the run whose names it sees."""
+Asked = tuple[str, str | None, int, Directive | None]  # expression, run, line of the file, who asks
 
-    def above(at: int) -> str | None:
-        return next((id for start, id in reversed(ends) if start <= at), None)
 
-    def note(expression: str, run: str | None, at: int) -> str:
-        line = made.source.first_line + at
-        if run is None or run not in made.runs:
-            what = f"there is no run called '{run}'" if run else "no code runs above this"
-            raise PageError(
-                made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one."
-            )
-        if (expression.strip(), line) not in made.asked[run]:
-            made.asked[run].append((expression.strip(), line))
-        return run
-
-    for at, line in enumerate(fences.prose_lines("\n".join(lines))):
+def _questions(made: Plan) -> Iterator[Asked]:
+    """Every expression of the page, with the run whose names it sees."""
+    for at, line in enumerate(made.page.prose):
         for match in INLINE.finditer(line):
-            note(match["expression"], match["run"] or above(at), at)
-    for number, block in enumerate(made.blocks):
-        run = block.run or block.data.get("of") or above(block.start)
-        if block.kind == "unit":
-            continue
-        for question in block.data.get("questions", []):
-            own = question.run or run
-            for expression, line in question.expressions():
-                note(expression, own, line - made.source.first_line)
-            for text, line in question.texts():
-                for match in INLINE.finditer(text):
-                    note(match["expression"], match["run"] or own, line - made.source.first_line)
-        if block.kind in ("figure", "table"):
-            run = note(block.data["draw" if block.kind == "figure" else "rows"], run, block.start)
-            made.blocks[number] = Block(block.kind, block.data, run, block.line, block.start, block.end)
-        for key in ("cells", "mark"):
-            if block.kind == "run" and key in block.data:
-                note(block.data[key], run, block.start)
-        for key in ("title", "caption", "says", "task"):
-            for match in INLINE.finditer(str(block.data.get(key, ""))):
-                note(match["expression"], match["run"] or run, block.start)
+            yield match["expression"], match["run"] or made.above(at), made.source.first_line + at, None
+    for block in made.blocks:
+        kind = block.directive
+        if kind is not SHOWS_RUNS:
+            block.run = kind.run_of(block) or made.above(block.start)
+        for asked in kind.expressions(block):
+            yield asked.text, asked.run or block.run, asked.line, kind
+        for words in kind.words(block):
+            for match in INLINE.finditer(words.text):
+                yield match["expression"], match["run"] or words.run or block.run, words.line, None
+
+
+def _note(made: Plan, expression: str, run: str | None, line: int, asker: Directive | None) -> None:
+    if run is None or run not in made.runs:
+        what = f"there is no run called '{run}'" if run else "no code runs above this"
+        raise PageError(made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one.")
+    expression = expression.strip()
+    if (expression, line) not in made.asked[run]:
+        made.asked[run].append((expression, line))
+    if asker:
+        made.askers[run, expression] = asker

@@ -1,76 +1,25 @@
-"""The reference: which page explains which name of the package, and what belongs to each: lesson and tests."""
+"""The reference: what belongs to the page of each module, lessons and tests, and the page itself from the cache."""
 
 import ast
-import hashlib
-import json
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hooks.base import links
 from hooks.base.errors import PageError, suggest
-from hooks.execution.runner import Kept, versions
-from hooks.lesson.slots import Page
-from hooks.reference import docstrings, package
+from hooks.course.course import Course
+from hooks.course.topics import Source
+from hooks.execution import cache
+from hooks.execution.cache import ResultCache
+from hooks.lesson.page import Page
+from hooks.lesson.snippets import Plan, Run
+from hooks.reference import docstrings
 from hooks.reference import page as reference_page
-from hooks.reference.package import Module, Package
-
-FOLDER = "reference/api"
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The package, the page of each module (by path from docs/), and the place of each name."""
-
-    package: Package
-    repo: Path
-    pages: dict[str, Module]
-    places: dict[str, tuple[str, str]]  # dotted path -> page and anchor
-    short: dict[str, list[str]]  # a name as prose writes it, such as Encoder.trace -> dotted paths
-    machinery: str  # what makes the pages: a change of it makes them anew
-
-    def page_of(self, module: str) -> str:
-        return self.places[f"{self.package.name}.{module}".rstrip(".")][0]
-
-    def address(self, path: str) -> str | None:
-        """From the site's root to the place that explains a dotted path."""
-        page, anchor = self.places.get(path, (None, ""))
-        return links.url(page) + f"#{anchor}" * bool(anchor) if page else None
-
-    def nav(self) -> list:
-        """For MkDocs: the index, then the rooms by floors."""
-        tree: list = [{self.package.name: self.page_of("")}]
-        for number, floor in enumerate(self.package.floors()):
-            rooms: list = []
-            for room in floor:
-                inner = self.package.inside(room)
-                own = {room: self.page_of(room)}
-                pages = [own, *({name.partition(".")[2]: self.page_of(name)} for name in inner)]
-                rooms.append({room: pages} if inner else own)
-            tree.append({package.floor_name(number): rooms})
-        return tree
+from hooks.reference.package import Package
+from hooks.reference.places import Reference
 
 
-def read(folder: Path, repo: Path) -> Reference:
-    """Read the package in `folder`, and give each of its modules a page and each of its names a place."""
-    found = package.read(folder, repo)
-    pages: dict[str, Module] = {}
-    places: dict[str, tuple[str, str]] = {}
-    short: dict[str, list[str]] = {}
-    for module in found.modules.values():
-        file = (module.name.replace(".", "/") or "index") + ("/index" if found.inside(module.name) else "")
-        page = f"{FOLDER}/{file}.md"
-        pages[page] = module
-        places[f"{found.name}.{module.name}".rstrip(".")] = (page, "")
-        for one in module.all:
-            places[one.path] = (page, one.anchor)
-            last = module.name.rpartition(".")[2]
-            for name in {one.anchor, f"{last}.{one.anchor}", one.path}:
-                short.setdefault(name, []).append(one.path)
-    return Reference(found, repo, pages, places, short, _machinery())
-
-
-def link_sources(made: Reference, plans: dict) -> None:
+def link_sources(made: Reference, plans: dict[str, Plan]) -> None:
     """Where a page shows source of the package, the line that says so leads to the reference."""
     for plan in plans.values():
         for run in plan.runs.values():
@@ -78,7 +27,7 @@ def link_sources(made: Reference, plans: dict) -> None:
                 source["url"] = made.address(source["name"])
 
 
-def lessons(made: Reference, course, plans: dict, docs: Path) -> dict[str, list[dict]]:
+def lessons(made: Reference, course: Course, plans: dict[str, Plan]) -> dict[str, list[dict]]:
     """By module: the written topics whose code shows or imports it; else the planned ones that name it, or its room.
 
     Raises:
@@ -91,7 +40,7 @@ def lessons(made: Reference, course, plans: dict, docs: Path) -> dict[str, list[
         if topic["planned"]:
             for name in topic.get("modules", []):
                 if name not in known:
-                    lines = (docs / "course.yml").read_text(encoding="utf-8").split("\n")
+                    lines = (course.docs / "course.yml").read_text(encoding="utf-8").split("\n")
                     line = next((n for n, text in enumerate(lines, 1) if f"id: {topic['id']}," in text), 1)
                     wrong = (
                         f"the topic {topic['id']} names the module '{name}', which {made.package.name} lacks."
@@ -107,7 +56,7 @@ def lessons(made: Reference, course, plans: dict, docs: Path) -> dict[str, list[
     return {name: own[name] or rooms[name] for name in known}
 
 
-def _used(made: Reference, plan) -> dict[str, list[dict]]:
+def _used(made: Reference, plan: Plan) -> dict[str, list[dict]]:
     """By module: the sections of a page whose code shows it, or uses it where none shows it."""
     shown: dict[str, dict[str, str]] = {}
     used: dict[str, dict[str, str]] = {}
@@ -120,14 +69,14 @@ def _used(made: Reference, plan) -> dict[str, list[dict]]:
         note(shown, {source["name"] for source in run.sources}, run.line, run.id)
         note(used, _imported(run), run.line, run.id)
     for block in plan.blocks:
-        if block.kind == "figure":  # what it is drawn with needs no import
-            drawn = made.short.get("figures." + block.data["draw"].strip().partition("(")[0], [])
+        for drawing in block.directive.drawings(block):  # what draws a figure needs no import
+            drawn = made.short.get("figures." + drawing.strip().partition("(")[0], [])
             note(used, set(drawn), block.line, block.data["id"])
     both = used | shown
     return {name: [{"title": title, "id": id} for title, id in both[name].items()] for name in sorted(both)}
 
 
-def _imported(run) -> set[str]:
+def _imported(run: Run) -> set[str]:
     """Dotted paths of what a run imports and uses; what only the source needs that it shows is not its subject."""
     lines = run.code.split("\n")
     own = [line for line, at in zip(lines, run.origin, strict=False) if run.origin.count(at) == 1]
@@ -141,7 +90,7 @@ def _imported(run) -> set[str]:
     return {path for name, path in names.items() if re.search(rf"\b{re.escape(name)}\b", body)}
 
 
-def _heading(source, line: int) -> str:
+def _heading(source: Source, line: int) -> str:
     """The heading above a line of a page, without its number and attributes."""
     above = source.text.split("\n")[: line - source.first_line]
     found = [one for one in above if re.match(r"##+ ", one)]
@@ -187,7 +136,7 @@ class Made:
         return re.sub(r'<div data-code="([^"]+)"></div>', lambda match: self.code[match[1]], output)
 
 
-def page(made: Reference, path: str, taught: list[dict], kept: Kept) -> Made:
+def page(made: Reference, path: str, taught: list[dict], kept: ResultCache) -> Made:
     """One page; kept until something that goes into it changes.
 
     Args:
@@ -217,16 +166,14 @@ def page(made: Reference, path: str, taught: list[dict], kept: Kept) -> Made:
         sorted(made.places.items()),
         others,
         letters,
-        made.machinery,
     ]
-    key = hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]
+    key = cache.key("reference page", whole, [Path(reference_page.__file__)])
     found = kept.get(key)
     if not found:
         writer = reference_page.Writer(made, path, texts)
         text = writer.module(taught, owner, proof) if module.name else writer.index()
         anchors = [list(vars(anchor).values()) for anchor in writer.anchors]
         found = {
-            "dependencies": {},
             "text": text,
             "slots": writer.slots,
             "anchors": anchors,
@@ -235,20 +182,3 @@ def page(made: Reference, path: str, taught: list[dict], kept: Kept) -> Made:
         kept.put(key, found)
     anchors = [links.Anchor(*anchor) for anchor in found["anchors"]]
     return Made(Page(found["text"], found["slots"]), anchors, found["code"])
-
-
-def forget(kept: Kept, pages: int = 500) -> None:
-    """Drop the oldest kept pages: each edit of a module leaves one behind."""
-    files = sorted(kept.folder.glob("*.json"), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in files[pages:]:
-        file.unlink(missing_ok=True)
-
-
-def _machinery() -> str:
-    here = Path(__file__).parents[1]
-    steps = ("reference/*", "base/*")
-    files = [file for step in steps for file in sorted(here.glob(f"{step}.py"))]
-    files += sorted((here.parent / "templates").glob("*.html"))
-    return (
-        hashlib.sha256("".join(file.read_text("utf-8") for file in files).encode()).hexdigest() + versions()
-    )

@@ -141,7 +141,7 @@ def read(folder: Path, repo: Path) -> Package:
             files[path] = (text, ast.parse(text))
         except SyntaxError as error:
             raise PageError(
-                path, error.lineno or 1, f"this is not Python: {error.msg}.", "Mend it."
+                path, error.lineno or 1, f"this is not Python: {error.msg}.", "Fix it."
             ) from None
     reader = _Reader(
         repo,

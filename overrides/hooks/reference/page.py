@@ -4,13 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
-
-from hooks.base import links, markdown, templates
+from hooks.base import highlight, links, markdown, templates
 from hooks.reference import docstrings, package
 from hooks.reference.package import Entry
+from hooks.reference.places import Reference
 
 SECTIONS = 4  # of a lesson that are named
 _LETTERS = re.compile(r"(?:^|\s)([A-Z][a-z]?) {2,}(\S.*?)(?= +[A-Z][a-z]? {2,}|\s*$)")
@@ -26,7 +23,7 @@ class Writer:
         texts: the source files that the page shows.
     """
 
-    made: object
+    made: Reference
     path: str
     texts: dict[str, str]
     slots: dict[str, str] = field(default_factory=dict)
@@ -251,5 +248,5 @@ def letters(doc: str) -> list[tuple[str, str]]:
 
 
 def coloured(code: str, change: Callable[[str], str] = str) -> str:
-    """Python as HTML, with the token classes that the site colours, and no others."""
-    return _PLAIN.sub(r"\1", change(highlight(code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))))
+    """Python as HTML; tokens that have no colour here lose their span, because these pages hold much code."""
+    return _PLAIN.sub(r"\1", highlight.coloured(code, change))

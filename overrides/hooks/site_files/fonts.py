@@ -4,11 +4,13 @@ The whole maths font weighs 403 kB. The subset keeps what the lessons write (und
 which tells the browser how to build roots, fractions and tall brackets.
 """
 
-import hashlib
 from pathlib import Path
 
-import fontTools
 from fontTools import subset
+
+from hooks.base.errors import MissingFileError
+from hooks.execution import cache
+from hooks.execution.cache import ResultCache
 
 FOLDER = "assets/fonts"
 SERIF = "source-serif-4"
@@ -48,11 +50,12 @@ KEEP = (
 def _source(node_modules: Path, name: str) -> Path:
     path = node_modules / name
     if not path.is_file():
-        raise FileNotFoundError(f"{path}: this font is missing; run `make setup` to install the npm packages")
+        raise MissingFileError(f"{path}: this font is missing; run `make setup` to install the npm packages")
     return path
 
 
 def code_points() -> set[int]:
+    """Every character that the maths font keeps."""
     return {point for first, last in KEEP for point in range(first, last + 1)}
 
 
@@ -63,28 +66,21 @@ def subset_maths(source: Path, target: Path) -> None:
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=code_points())
     subsetter.subset(font)
-    half_written = target.with_suffix(".part")
-    subset.save_font(font, str(half_written), options)
-    half_written.replace(target)
+    subset.save_font(font, str(target), options)
 
 
-def build(node_modules: Path, cache: Path) -> dict[str, Path]:
+def build(node_modules: Path, kept: ResultCache) -> dict[str, Path]:
     """Site path of every font and licence, and the file that holds it.
 
     Args:
         node_modules: where npm put the packages.
-        cache: folder that keeps the maths subset; its name holds a hash of all it was made from.
+        kept: the cache that keeps the subset of the maths font.
 
     Raises:
-        FileNotFoundError: a package is missing; the message names the file and the cure.
+        MissingFileError: a package is missing; the message names the file and how to get it.
     """
     fonts = {f"{FOLDER}/{name}": _source(node_modules, path) for name, path in FILES.items()}
     whole = _source(node_modules, MATHS_FILE)
-    made_from = hashlib.sha256(whole.read_bytes())
-    made_from.update(Path(__file__).read_bytes())
-    made_from.update(fontTools.version.encode())
-    small = cache / f"{MATHS}-{made_from.hexdigest()[:16]}.woff2"
-    if not small.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        subset_maths(whole, small)
+    key = cache.key("maths font", cache.sha256(whole), [Path(__file__)])
+    small = kept.file(key, ".woff2", lambda target: subset_maths(whole, target))
     return {**fonts, f"{FOLDER}/{MATHS}.woff2": small}

@@ -1,5 +1,6 @@
 """The site's style sheets, joined into one: a page on a slow connection waits for one request."""
 
+import sys
 from pathlib import Path
 
 PATH = "assets/css/site.css"
@@ -40,10 +41,28 @@ def sheets(overrides: Path) -> list[Path]:
     return [file for pattern in ORDER for file in sorted(overrides.glob(pattern))]
 
 
-def join(overrides: Path, figure_css: str) -> str:
-    """The text of the joined sheet; `figure_css` is the sheet of the figures."""
+def join(overrides: Path) -> str:
+    """The text of the joined sheet."""
     texts = []
     for pattern in ORDER:
         found = sorted(overrides.glob(pattern))
-        texts += [figure_css] if pattern == FIGURES else [file.read_text(encoding="utf-8") for file in found]
+        texts += [figures()] if pattern == FIGURES else [file.read_text(encoding="utf-8") for file in found]
     return "\n".join(texts)
+
+
+def figures() -> str:
+    """The figures' sheet in this site's colours, from the package's source as it is now: `mkdocs serve` runs on."""
+    for name in [name for name in sys.modules if name.startswith("transformer_core.figures")]:
+        del sys.modules[name]
+    from transformer_core.figures.style import NEUTRALS, Look, figure_css
+
+    return figure_css(
+        Look(
+            light=":root,[data-md-color-scheme=default]",
+            dark="[data-md-color-scheme=slate]",
+            dark_media="screen",
+            neutrals={name: f"var(--{name})" for name in NEUTRALS["light"]},
+            px="0.05rem",  # 1rem is 20px here
+            fonts={"sans": "var(--sans)", "mono": "var(--mono)"},
+        )
+    )

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from hooks.base.errors import MissingFileError
+
 FOLDER = "assets/vendored"
 FILES = {
     "ts-fsrs.mjs": "ts-fsrs/dist/index.mjs",
@@ -13,10 +15,10 @@ def files(node_modules: Path) -> dict[str, Path]:
     """Site path of every module and licence, and the file that holds it.
 
     Raises:
-        FileNotFoundError: a package is missing; the message names the file and the cure.
+        MissingFileError: a package is missing; the message names the file and how to get it.
     """
     found = {f"{FOLDER}/{name}": node_modules / path for name, path in FILES.items()}
     for path in found.values():
         if not path.is_file():
-            raise FileNotFoundError(f"{path}: this module is missing; run `make setup` to install the npm packages")
+            raise MissingFileError(f"{path}: this module is missing; run `make setup` to install the npm packages")
     return found

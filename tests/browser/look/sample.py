@@ -12,7 +12,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from hooks.base import maths, templates
-from hooks.execution import notebooks
+from hooks.execution import cache
+from hooks.page_kinds import notebook as notebook_page
 from hooks.site_files import browser, csp, fonts, styles
 
 REPO = Path(__file__).parents[3]
@@ -156,7 +157,7 @@ def slots() -> dict[str, str]:
 
 def on_page_content(content, page, **_):
     if page.file.src_uri.endswith(".ipynb"):
-        return notebooks.clean(content)
+        return notebook_page.clean(content)
     if page.file.src_uri == "topic.md":
         made = slots()
         content = re.sub(r"<h1.*?</h1>", "", content, flags=re.DOTALL)
@@ -174,7 +175,7 @@ def write(folder: Path) -> Path:
     """Put the sample's sources into `folder`, with the site's own theme; the path of its mkdocs.yml."""
     shutil.copytree(Path(__file__).parent / "docs", folder / "docs")
     (folder / "docs" / "lab.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
-    published = browser.files(REPO / "overrides") | fonts.build(REPO / "node_modules", REPO / ".cache" / "fonts")
+    published = browser.files(REPO / "overrides") | fonts.build(REPO / "node_modules", cache.users(REPO))
     for path, file in published.items():
         target = folder / "docs" / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,11 +8,10 @@ import material
 import pytest
 from support.server import serve
 
-from transformer_core.figures import figure_css
+from hooks.site_files import styles
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ROOT / "overrides/directives/figure"
-MODULES = ("heatmap", "head_view", "head_grid")
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:"
 
 TOKENS = ["[CLS]", "the", "cat", "saw", "the", "dog", "[SEP]"]
@@ -52,14 +51,12 @@ def site(tmp_path):
     sheets.append(ROOT / "overrides/css/base/tokens.css")
     css = [re.sub(r"@charset[^;]+;", "", sheet.read_text(encoding="utf-8")) for sheet in sheets]
     column = "main{max-width:min(34.4rem,calc(100vw - 32px));margin:auto} body{background:var(--page)}"
-    (tmp_path / "site.css").write_text("\n".join([*css, column, figure_css()]), encoding="utf-8")
-    for script in (*MODULES, "rows"):
-        (tmp_path / f"{script}.mjs").write_bytes((SCRIPTS / f"{script}.mjs").read_bytes())
-    calls = [
-        f"import {{ start as {name} }} from './{name}.mjs'; {name}({{ root: document }});" for name in MODULES
-    ]
-    again = [f"{name}({{ root: document }});" for name in MODULES]  # a second start must change nothing
-    (tmp_path / "main.mjs").write_text("\n".join(calls + again), encoding="utf-8")
+    (tmp_path / "site.css").write_text("\n".join([*css, column, styles.figures()]), encoding="utf-8")
+    for script in SCRIPTS.glob("*.mjs"):
+        (tmp_path / script.name).write_bytes(script.read_bytes())
+    started = "import { start } from './view.mjs'; start({ root: document });"
+    again = "start({ root: document });"  # a second start must change nothing
+    (tmp_path / "main.mjs").write_text(f"{started}\n{again}", encoding="utf-8")
     with serve(tmp_path) as address:
         yield address
 

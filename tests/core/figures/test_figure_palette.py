@@ -2,16 +2,14 @@
 
 import re
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from colorspacious import cspace_converter
 
 from transformer_core.figures import palette
-from transformer_core.figures.figure import TOKENS
+from transformer_core.figures.style import NEUTRALS, Look, figure_css
 
-ROOT = Path(__file__).parents[3]
 SCHEMES = ("light", "dark")
 VISIONS = (None, "protanomaly", "deuteranomaly", "tritanomaly")
 both = pytest.mark.parametrize("scheme", SCHEMES)
@@ -73,8 +71,7 @@ def test_series_can_be_told_apart(scheme, least, vision):
 
 @pytest.mark.parametrize(("scheme", "least"), [("light", 3.5), ("dark", 5.2)])
 def test_series_stand_out_from_every_ground(scheme, least):
-    grounds = re.findall(r"--(?:page|surface|sunken):(#\w+)", TOKENS[scheme])
-    assert len(grounds) == 3
+    grounds = [NEUTRALS[scheme][name] for name in ("page", "surface", "sunken")]
     worst = min(palette.contrast(c, ground) for c in palette.SERIES[scheme] for ground in grounds)
     assert worst >= least - 0.05
 
@@ -98,10 +95,9 @@ def test_steps_have_a_fixed_domain():
 
 
 def test_css_paints_every_class_in_both_schemes():
-    css = palette.palette_css()
-    light, dark = css.split("@media screen", 1)
-    assert light.startswith(":root,[data-md-color-scheme=default]{")
-    assert "[data-md-color-scheme=slate]{" in dark
+    css = figure_css(Look(light="main", dark=".night main", dark_media="screen"))
+    light, dark = css.split("@media screen{", 1)
+    assert light.startswith("main{") and dark.startswith(".night main{")
     for name, colour in palette.classes("light").items():
         assert f"--{name}:{colour};" in light
         assert f"--{name}:{palette.classes('dark')[name]};" in dark
@@ -109,8 +105,22 @@ def test_css_paints_every_class_in_both_schemes():
 
 
 @both
-def test_a_notebook_has_the_tokens_of_the_site(scheme):
-    css = (ROOT / "overrides/css/base/tokens.css").read_text(encoding="utf-8").lower()
-    block = css.split("slate", 1)[scheme == "dark"]
-    for name, colour in re.findall(r"--([\w-]+):(#\w+);", TOKENS[scheme]):
-        assert f"--{name}: {colour.lower()};" in block, name
+def test_a_page_without_a_look_gets_neutral_colours_and_pixels(scheme):
+    declared = Look().declarations(scheme)
+    assert all(f"--fig-{name}:{value};" in declared for name, value in NEUTRALS[scheme].items())
+    assert "--fig-px:1px;" in declared and "--fig-sans" not in declared
+
+
+def test_a_page_lends_figures_its_colours_sizes_and_fonts():
+    look = Look(neutrals={"ink": "var(--text)"}, px="0.05rem", fonts={"sans": "Inter"})
+    for scheme in ("light", "dark"):
+        declared = look.declarations(scheme)
+        assert "--fig-ink:var(--text);--fig-px:0.05rem;--fig-sans:Inter;" in declared
+        assert NEUTRALS[scheme]["ink"] not in declared
+
+
+def test_rules_use_only_what_a_look_declares():
+    css = figure_css(Look(fonts={"sans": "a", "mono": "b"}))
+    used, declared = set(re.findall(r"var\((--[\w-]+)", css)), set(re.findall(r"(--[\w-]+):", css))
+    assert used <= declared
+    assert not re.search(r"\d(rem|ex|ch)\b", css)  # lengths are --fig-px times a number: the page says how long that is

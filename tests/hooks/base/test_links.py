@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from hooks.base import links
+from hooks.base import fences, links
 from hooks.base.errors import PageError
 
 FILES = ["index.md", "part1/a.md", "part1/data/x.csv", "reference/topic-map.md", "labs/l.ipynb"]
@@ -13,7 +13,8 @@ def planned_at(path):
 
 
 def resolve(text, path="part1/a.md"):
-    return links.resolve(path, text, 5, FILES, planned_at)
+    lines, anchors = links.Links(path, FILES, planned_at).resolve(fences.Text(text), 5)
+    return "\n".join(lines), anchors
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,6 @@ def test_sections_are_found_under_the_ids_that_the_page_will_have():
     import markdown
 
     made = markdown.markdown(text, extensions=["toc", "attr_list", "smarty", "pymdownx.superfences"])
-    found = links.sections(text)
+    found = links.sections(fences.Text(text))
     assert list(found) == re.findall(r'<h\d[^>]* id="([^"]+)"', made)
     assert found["own"] == "With *its* own" and found["twice_1"] == "Twice" and found["ends"] == "Ends"

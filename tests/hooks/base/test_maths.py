@@ -27,7 +27,7 @@ def test_no_formula_carries_a_style(tex):
 
 
 def test_an_error_names_the_line_within_a_formula_of_several():
-    with pytest.raises(PageError, match=r"^docs/x.md:42: maths: Unknown command .*It stands at: \\wrong c"):
+    with pytest.raises(PageError, match=r"^docs/x.md:42: maths: Unknown command .*It is at: \\wrong c"):
         maths.located("a \\\\\nb \\\\\n\\wrong c", "docs/x.md", 40, display=True)
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from hooks.base import schemas
+from directives.kinds import KINDS
 from hooks.base.errors import PageError
+from hooks.base.schemas import Schema
+from hooks.course.topics import SCHEMA
 
 GOOD = """\
 id: part1-x
@@ -17,14 +19,14 @@ rubric:
 """
 
 
-def refused(text: str, kind: str = "topic") -> str:
+def refused(text: str, schema: Schema = SCHEMA) -> str:
     with pytest.raises(PageError) as error:
-        schemas.read(kind, text, "docs/x.md", 2)
+        schema.read(text, "docs/x.md", 2)
     return str(error.value)
 
 
 def test_right_front_matter_is_read():
-    assert schemas.read("topic", GOOD, "docs/x.md", 2)["rubric"][0]["can"] == "I can say X."
+    assert SCHEMA.read(GOOD, "docs/x.md", 2)["rubric"][0]["can"] == "I can say X."
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_wrong_front_matter_names_line_fault_and_cure(wrong, line, said):
 
 
 def test_a_figure_without_its_drawing_is_told_what_to_write():
-    message = refused("id: f\ntitle: T\ncaption: C\n", "figure")
+    message = refused("id: f\ntitle: T\ncaption: C\n", KINDS["figure"].schema)
     assert (
         "figure lacks the field 'draw'. A Python expression that draws, such as heatmap(weights, tokens)."
         in message

@@ -50,7 +50,7 @@ def load(tmp_path):
 
     def run(text):
         (tmp_path / "paths.yml").write_text(text)
-        return paths.load(tmp_path, course.load(tmp_path))
+        return paths.load(course.load(tmp_path))
 
     return run
 
@@ -87,7 +87,7 @@ def test_the_whole_course_counts_topics_and_planned_ones_lead_nowhere(load):
 
 def test_no_file_means_no_paths(tmp_path):
     (tmp_path / "course.yml").write_text(PLAN)
-    assert paths.load(tmp_path, course.load(tmp_path)) == ([], [])
+    assert paths.load(course.load(tmp_path)) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -5,23 +5,21 @@ import pytest
 
 from hooks.base.errors import PageError
 from hooks.execution import notebooks
-from hooks.execution.runner import Kept
-from transformer_core.figures import heatmap
+from hooks.execution.cache import ResultCache
 
 
 @pytest.fixture
 def kept(tmp_path):
-    return Kept(tmp_path / "kept")
+    return ResultCache(tmp_path / "kept", tmp_path)
 
 
-def notebook(tmp_path, *cells: str):
-    file = tmp_path / "lab.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells]), file)
-    return file
+def notebook(*cells: str) -> str:
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    return nbformat.writes(made)
 
 
-def printed(file) -> list[str]:
-    cells = nbformat.read(file, as_version=4).cells
+def printed(text: str) -> list[str]:
+    cells = nbformat.reads(text, as_version=4).cells
     return ["".join(output.get("text", "") for output in cell.outputs).strip() for cell in cells]
 
 
@@ -29,7 +27,6 @@ def test_outputs_are_made_once_and_again_when_a_module_changes(tmp_path, kept):
     module, runs = tmp_path / "lab_module.py", []
     module.write_text("x = 1")
     file = notebook(
-        tmp_path,
         f"import sys; sys.path.insert(0, {str(tmp_path)!r})",
         "import lab_module; print(lab_module.x)",
     )
@@ -41,34 +38,14 @@ def test_outputs_are_made_once_and_again_when_a_module_changes(tmp_path, kept):
     assert len(runs) == 2
 
 
-def test_the_notebook_as_written_stays_as_it_is(tmp_path, kept):
-    file = notebook(tmp_path, "print(1)")
-    before = file.read_bytes()
-    executed = notebooks.execute(file, "docs/lab.ipynb", kept, lambda line: None)
-    assert file.read_bytes() == before
-    counts = [cell.execution_count for cell in nbformat.read(executed, as_version=4).cells]
-    assert counts == [1], "the cells that watch what is read are not published"
+def test_our_own_cells_are_not_published(kept):
+    text = notebook("print(1)", "print([name for name in globals() if 'record' in name], 'recorder' in __import__('sys').modules)")
+    executed = nbformat.reads(notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None), as_version=4)
+    assert [cell.execution_count for cell in executed.cells] == [1, 2]
 
 
-def test_a_failing_cell_names_file_line_and_reason(tmp_path, kept):
-    file = notebook(tmp_path, "ok = 1", "first = 2\nraise KeyError('no such head')")
-    line = next(at for at, text in enumerate(file.read_text().split("\n"), 1) if "no such head" in text)
+def test_a_failing_cell_names_file_line_and_reason(kept):
+    text = notebook("ok = 1", "first = 2\nraise KeyError('no such head')")
+    line = next(at for at, text in enumerate(text.split("\n"), 1) if "no such head" in text)
     with pytest.raises(PageError, match=rf"^docs/lab.ipynb:{line}: cell 2: KeyError: 'no such head'"):
-        notebooks.execute(file, "docs/lab.ipynb", kept, lambda line: None)
-
-
-def test_a_figure_of_a_notebook_is_started_by_the_browser():
-    figure = heatmap([[1.0]], ["a"])
-    assert '<div class="fig-alone" data-directive="figure">' in notebooks.clean(figure._repr_html_())
-
-
-def test_a_rendered_notebook_loses_its_styles_and_scripts_and_keeps_its_data():
-    content = (
-        '<style>p {}</style><link rel="x"><script>bad()</script><script type="application/json">{"w": 1}</script>'
-        '<div style="color: red" class="a">text</div>'
-        '<clipboard-copy aria-label="Copy" for="cell-3"><i></i></clipboard-copy><div class="clipboard-copy-txt" id="cell-3">x</div>'
-    )
-    out = notebooks.clean(content)
-    assert "<style" not in out and "style=" not in out and "bad()" not in out and "<link" not in out
-    assert '<script type="application/json">{"w": 1}</script>' in out
-    assert 'data-copy="cell-3"' in out and 'id="cell-3"' in out
+        notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None)

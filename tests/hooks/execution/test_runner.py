@@ -6,14 +6,15 @@ import pytest
 
 from hooks.base.errors import PageError
 from hooks.course.topics import Source
-from hooks.execution import runner
-from hooks.execution.runner import Kept, Task
+from hooks.execution import cache, runner
+from hooks.execution.cache import ResultCache
+from hooks.execution.runner import Task
 from hooks.lesson.snippets import plan
 
 
 @pytest.fixture
 def kept(tmp_path):
-    return Kept(tmp_path / "kept")
+    return ResultCache(tmp_path / "kept", tmp_path)
 
 
 def run_one(kept, code, expressions=(), **more):
@@ -80,7 +81,7 @@ def test_a_damaged_kept_result_is_run_again(kept):
 
 def test_versions_are_part_of_the_key(monkeypatch):
     before = Task("x", "print(1)").key
-    monkeypatch.setattr(runner, "versions", lambda: "3.11.0\ntorch==9.9")
+    monkeypatch.setattr(cache, "versions", lambda: "3.11.0\ntorch==9.9")
     assert Task("x", "print(1)").key != before
 
 

@@ -7,7 +7,9 @@ import pytest
 from hooks.base.errors import PageError
 from hooks.course import course, topics
 from hooks.execution import runner
-from hooks.lesson import renderer, slots, snippets
+from hooks.execution.cache import ResultCache
+from hooks.lesson import renderer, snippets
+from hooks.lesson.page import Page
 
 REPO = Path(__file__).parents[3]
 RUN = "```python run id=a\nimport torch\ntorch.manual_seed(3)\nweights = torch.tensor([[0.25, 0.75]])\nprint('most', 0.75)\n```\n"
@@ -15,14 +17,14 @@ RUN = "```python run id=a\nimport torch\ntorch.manual_seed(3)\nweights = torch.t
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
-    return runner.Kept(tmp_path_factory.mktemp("kept"))
+    return ResultCache(tmp_path_factory.mktemp("kept"), REPO)
 
 
-def render(kept, text: str, known: dict | None = None) -> slots.Page:
+def render(kept, text: str, known: dict | None = None) -> Page:
     plan = snippets.plan(topics.Source("x.md", text, 1, None), REPO)
     results = runner.run(plan.tasks(), kept, lambda line: None)
     empty = course.Course([], {}, {}, [])
-    return renderer.Renderer(plan, results, empty, known or {}, "./", REPO / "docs").render()
+    return renderer.Renderer(plan, results, empty, known or {}).render()
 
 
 def test_values_stand_in_prose_and_code_in_backticks_stays(kept):

@@ -5,8 +5,7 @@ from support import small_package
 from support.small_package import change, entry, render
 
 from hooks.base.errors import PageError
-from hooks.reference import docstrings
-from hooks.reference import index as reference
+from hooks.reference import docstrings, places
 
 
 @pytest.fixture
@@ -17,7 +16,7 @@ def repo(tmp_path):
 
 @pytest.fixture
 def made(repo):
-    return reference.read(repo / "pk", repo)
+    return places.read(repo / "pk", repo)
 
 
 def test_public_names_have_a_place_and_private_ones_have_none(made):
@@ -89,7 +88,7 @@ def test_a_circle_of_imports_is_drawn_and_not_run_in(repo):
     change(
         repo, "from collections.abc import Callable", "from collections.abc import Callable\nimport pk.layers"
     )
-    assert sorted(sum(reference.read(repo / "pk", repo).package.floors(), [])) == [
+    assert sorted(sum(places.read(repo / "pk", repo).package.floors(), [])) == [
         "kit",
         "layers",
         "more",
@@ -115,14 +114,14 @@ def test_a_circle_of_imports_is_drawn_and_not_run_in(repo):
 def test_a_fault_is_named_with_its_line(repo, old, new, said):
     change(repo, old, new)
     with pytest.raises(PageError) as error:
-        render(reference.read(repo / "pk", repo), "scores")
+        render(places.read(repo / "pk", repo), "scores")
     assert str(error.value).startswith(said)
 
 
 def test_a_list_of_names_with_one_that_is_not_there_is_refused(repo):
     change(repo, '["draw"]', '["draw", "drew"]', "pk/kit/__init__.py")
     with pytest.raises(PageError, match=r"pk/kit/__init__.py:6: __all__ names 'drew', which is not there."):
-        reference.read(repo / "pk", repo)
+        places.read(repo / "pk", repo)
 
 
 def test_a_class_is_held_to_its_constructor_and_open_arguments_to_nothing():

@@ -12,9 +12,10 @@ from support.small_package import change, entry, render, words
 from hooks.base import links
 from hooks.base.errors import PageError
 from hooks.course import course
-from hooks.execution.runner import Kept
+from hooks.execution.cache import ResultCache
 from hooks.lesson import snippets
 from hooks.reference import index as reference
+from hooks.reference import places
 
 REPO = Path(__file__).parents[3]
 
@@ -27,7 +28,7 @@ def repo(tmp_path):
 
 @pytest.fixture
 def made(repo):
-    return reference.read(repo / "pk", repo)
+    return places.read(repo / "pk", repo)
 
 
 def test_every_section_of_a_docstring_reaches_the_page(made):
@@ -113,10 +114,8 @@ def test_a_page_is_kept_until_its_source_changes(made, repo):
     before = render(made, "scores")[0]
     assert render(made, "scores")[0] == before and len(list((repo / ".cache").iterdir())) == 1
     change(repo, "what is asked", "what is wanted")
-    after = render(reference.read(repo / "pk", repo), "scores")[1]
+    after = render(places.read(repo / "pk", repo), "scores")[1]
     assert "what is wanted." in after
-    reference.forget(Kept(repo / ".cache"), pages=1)
-    assert len(list((repo / ".cache").iterdir())) == 1
 
 
 # --- lessons -------------------------------------------------------------------------------------------
@@ -178,7 +177,7 @@ def taught(repo, made):
         known = course.load(docs)
         plans = {path: snippets.plan(source, repo) for path, source in known.sources.items()}
         reference.link_sources(made, plans)
-        return reference.lessons(made, known, plans, docs), plans
+        return reference.lessons(made, known, plans), plans
 
     return read
 
@@ -213,7 +212,7 @@ def test_pictures_on_a_page_teach_what_draws_them(repo, taught, made):
     for name in ("__init__.py", "draw.py"):
         file = repo / "pk" / "figures" / name
         file.write_text(file.read_text().replace("pk.kit", "pk.figures"))
-    drawn = reference.read(repo / "pk", repo)
+    drawn = places.read(repo / "pk", repo)
     plans = taught()[1]
     found = reference.lessons(drawn, course.load(repo / "docs"), plans, repo / "docs")
     assert found["figures"][0]["sections"] == [{"title": "Second `thing`", "id": "picture"}]
@@ -236,7 +235,7 @@ UNTESTED: dict[str, str] = {}  # module -> why it has no test file of its own
 
 @pytest.fixture(scope="module")
 def own():
-    return reference.read(REPO / "transformer_core", REPO)
+    return places.read(REPO / "transformer_core", REPO)
 
 
 def test_every_module_of_the_package_has_its_tests(own):
@@ -253,7 +252,7 @@ def test_every_module_of_the_package_has_its_tests(own):
 
 def test_every_page_of_the_package_can_be_written(own, tmp_path):
     for path, module in own.pages.items():
-        found = reference.page(own, path, [], Kept(tmp_path))
+        found = reference.page(own, path, [], ResultCache(tmp_path, tmp_path))
         assert set(re.findall(r"\{ #([\w.-]+) \.ref-name \}", found.page.markdown)) == {
             one.anchor for one in module.all
         }

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from hooks.base.errors import MissingFileError
+from hooks.execution.cache import ResultCache
 from hooks.site_files import fonts
 
 REPO = Path(__file__).parents[3]
@@ -22,7 +24,7 @@ MATHS = "assets/fonts/stix-two-math.woff2"
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("fonts")
+    return ResultCache(tmp_path_factory.mktemp("fonts"), REPO)
 
 
 @pytest.fixture(scope="session")
@@ -102,5 +104,5 @@ def test_another_source_makes_another_subset(built, cache, tmp_path):
 
 
 def test_missing_package_names_the_cure(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"source-serif-4-.*\.woff2: .* run `make setup`"):
-        fonts.build(tmp_path, tmp_path / "cache")
+    with pytest.raises(MissingFileError, match=r"source-serif-4-.*\.woff2: .* run `make setup`"):
+        fonts.build(tmp_path, ResultCache(tmp_path / "cache", REPO))

@@ -3,8 +3,8 @@
 import pytest
 from support.quiz_course import FIRST, FRONT, REPO, docs_in, read, refused
 
-from hooks.course import course, lint
-from hooks.lesson import snippets
+from directives.quiz import lint
+from hooks.course import course
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def quiz(rights: list[int], texts: list[str] | None = None) -> str:
     return FRONT + "```yaml quiz\n" + "".join(questions) + "```\n"
 
 
-def test_right_options_may_stand_anywhere_evenly(docs):
+def test_right_options_may_be_anywhere_evenly(docs):
     read(docs, quiz([0, 1, 2, 3] * 5))
     read(docs, quiz([0, 1, 2, 3, 0, 0]))  # 3 of 6, where chance gives 1.5 and the rule 3
 
@@ -38,13 +38,13 @@ def test_one_place_that_is_right_too_often_is_refused_over_all_pages(docs):
         f"docs/part1/a.md:{FIRST + 6 + 5 * 13 + 2}: question 'q5': over the whole course"
     )
     assert (
-        "the right option stands at place 2 in 4 of 6 questions; at most 3 may, half as many again" in message
+        "the right option is at place 2 in 4 of 6 questions; at most 3 may, half as many again" in message
     )
     assert f"Move it up or down, here or in docs/part1/a.md:{FIRST + 1}, " in message
     other = quiz([1, 2, 0]).replace("part1-a", "part1-c").replace("part1-old", "part1-older")
     (docs / "part1" / "c.md").write_text(other)
     read(docs, quiz([1, 1, 0]))
-    assert "stands at place 2 in 4 of 6 questions" in refused(docs, quiz([1, 1, 1]))
+    assert "is at place 2 in 4 of 6 questions" in refused(docs, quiz([1, 1, 1]))
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,4 @@ def test_the_courses_own_questions_are_of_every_kind():
     loaded = course.load(REPO / "docs")
     asked = loaded.topics["part1-transformer-architecture"]["questions"]
     assert len(asked) >= 8 and {one["kind"] for one in asked} == {"single", "multiple", "numeric", "predict"}
-    plans = [snippets.plan(source, REPO) for source in loaded.sources.values()]
-    anchors = lint.check([question for plan in plans for question in plan.questions()], loaded)
-    assert len(anchors) == len(asked)
+    assert len(loaded.check_blocks()) == len(asked)

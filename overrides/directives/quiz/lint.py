@@ -1,40 +1,31 @@
 """What only the whole course can tell of its questions: ids, the sections that teach them, and whether the right
-options can be guessed from where they stand or how long they are."""
+options can be guessed from their place or their length."""
 
 import math
 import re
 from collections.abc import Callable, Iterable
 
+from directives.directive import CourseView
 from directives.quiz.questions import Question
 from hooks.base import links
 from hooks.base.errors import suggest
-from hooks.course.course import Course
 
 RULE = "half as many again as chance would give, rounded up"
 
 
-def check(questions: list[Question], course: Course) -> list[links.Anchor]:
+def check(questions: list[Question], course: CourseView) -> list[links.Anchor]:
     """Check them all; the anchors are the places that must exist when the pages are built.
 
     Raises:
-        PageError: an id of the past, a section that is not there, right options that can be guessed.
+        PageError: a section that is not there, right options that can be guessed.
     """
-    gone = set(course.tombstones)
     for question in questions:
-        gone |= set(question.data.get("aliases", []))
-    exercises = {exercise["id"] for topic in course.topics.values() for exercise in topic["exercises"]}
-    for question in questions:
-        if question.id in exercises:
-            raise question.fault(("id",), f"an exercise is called {question.id} too.", "Choose another id.")
-        if question.id in gone:
-            cure = "Ids are permanent: choose a new one."
-            raise question.fault(("id",), f"the id {question.id} was used before.", cure)
         _check_section(question, course)
     _check_balance(questions)
     return [links.Anchor(question.path, question.line("teaches"), *question.taught) for question in questions]
 
 
-def _check_section(question: Question, course: Course) -> None:
+def _check_section(question: Question, course: CourseView) -> None:
     page, fragment = question.taught
     place = ("teaches",)
     if page not in course.sources:
@@ -42,7 +33,7 @@ def _check_section(question: Question, course: Course) -> None:
         wrong = f"docs/{page} is only planned." if planned else f"there is no page docs/{page}."
         cure = "Link a section that is written." if planned else suggest(page, course.sources)
         raise question.fault(place, wrong, cure)
-    known = links.sections(course.sources[page].text)
+    known = course.sources[page].sections
     if fragment not in known:
         wrong = f"docs/{page} has no section #{fragment}."
         raise question.fault(place, wrong, suggest(fragment, known))
@@ -54,7 +45,7 @@ def _check_balance(questions: Iterable[Question]) -> None:
         _check_share(
             chosen,
             lambda options, place=place: place if place < len(options) else None,
-            f"the right option stands at place {place + 1}",
+            f"the right option is at place {place + 1}",
             "Move it up or down",
         )
     _check_share(

@@ -1,0 +1,113 @@
+"""Code that ran, with its output: plain, or dressed by the ```yaml unit block above it."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from directives.directive import Block, Directive, Expression, PageView, Run, Words, drawing_essence, fields
+from hooks.base import maths
+from hooks.base.highlight import coloured
+from hooks.base.maths import MARKS
+from hooks.execution.cache import versions
+from hooks.execution.runner import Result
+
+
+class Unit(Directive):
+    """A block with a run is code to show; its `parsed` is the ```yaml unit block above it, if there is one.
+
+    That block has no run and shows nothing.
+    """
+
+    def expressions(self, block: Block) -> Iterator[Expression]:
+        for name in ("cells", "mark"):
+            if block.run and name in block.data:
+                yield Expression(block.data[name], block.line)
+
+    def words(self, block: Block) -> Iterator[Words]:
+        if block.run:
+            yield from fields(block, "title", "says")
+            for step in block.data.get("steps", []):
+                yield Words(step, block.line)
+
+    def essence(self, value: Any) -> Any:
+        return drawing_essence(value)
+
+    def render(self, block: Block, page: PageView) -> str:
+        if not block.run:
+            return ""
+        run, result, data = page.run(block.run), page.result(block.run), block.data
+        titled = "title" in data
+        says = data.get("says", "")
+        step = MARKS.index(says[0]) + 1 if says[:1] in MARKS and says else None
+        unit = {
+            "id": run.id,
+            "number": page.number(self.kind) if titled else None,
+            "title": page.inline(data["title"], block) if titled else None,
+            "equation": _equation(block.parsed) if "equation" in data else None,
+            "steps": [_step(text, block, page) for text in data.get("steps", [])],
+            "lines": _code_lines(run, colour="equation" in data),
+            "code": run.code,
+            "output": _output(result.stdout, block, page),
+            "cells": page.value(run.id, data["cells"])["html"] if "cells" in data else None,
+            "says": page.inline(says[1:].strip() if step else says, block) if says else None,
+            "says_step": step,
+            "ran": _provenance(run, result, page),
+            "quiet": not run.shown,
+        }
+        return page.fill(self.kind, unit=unit)
+
+
+def _output(text: str, block: Block, page: PageView) -> Markup:
+    """The output as HTML, with the piece underlined that the unit is about."""
+    if "mark" not in block.data:
+        return escape(text)
+    piece = str(page.value(block.run, block.data["mark"]))
+    before, found, after = text.partition(piece)
+    if not found:
+        wrong = f"mark is {piece!r}, which the output does not hold."
+        raise block.fault(wrong, "Write an expression that gives it as printed.")
+    return Markup("{}<u>{}</u>{}").format(before, found, after)
+
+
+def _equation(unit: Block) -> str:
+    """The equation as MathML; a fault in it names its line in the YAML."""
+    tex = unit.data["equation"]
+    return maths.located(tex, unit.path, unit.line_of(("equation",), tex), display=True)
+
+
+def _step(text: str, block: Block, page: PageView) -> dict:
+    name, _, note = text[1:].partition(":")
+    note = page.inline(note.strip(), block)
+    return {"mark": text[0], "number": MARKS.index(text[0]) + 1, "name": name.strip(), "note": note}
+
+
+def _provenance(run: Run, result: Result, page: PageView) -> dict:
+    """When and with what the code ran."""
+    seed = re.search(r"manual_seed\((\d+)\)", run.code)
+    ran = time.gmtime(result.ran)
+    pinned = dict(line.split("==") for line in versions().split("\n") if "==" in line)
+    return {
+        "same": page.same_as_approved(run.id),
+        "date": f"{ran.tm_mday} {time.strftime('%b %Y', ran)}",
+        "python": versions().split("\n")[0],
+        "torch": pinned.get("torch", ""),
+        "seconds": f"{result.seconds:.2f}",
+        "seed": seed[1] if seed else None,
+        "sources": run.sources,
+    }
+
+
+def _code_lines(run: Run, *, colour: bool) -> list[dict]:
+    """Each line as highlighted HTML with its step marks; query, key and value coloured beside an equation."""
+    lines = coloured(run.code).rstrip("\n").split("\n")
+    if colour:
+        for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
+            name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
+            lines = [re.sub(name, rf'<span class="n {letter}">\1</span>', line) for line in lines]
+    return [{"html": line, "steps": steps} for line, steps in zip(lines, run.steps, strict=False)]
+
+
+DIRECTIVE = Unit(__file__, shows_runs=True)

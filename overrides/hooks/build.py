@@ -1,0 +1,164 @@
+"""One build of the site: everything that it knows, and its steps in order. Knows nothing of MkDocs."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from hooks.base import links
+from hooks.course import course, paths
+from hooks.execution import approved, cache, runner
+from hooks.lesson import snippets
+from hooks.page_kinds.kind import PageKind, Site
+from hooks.page_kinds.kinds import KINDS
+from hooks.page_kinds.notebook import SUFFIX, Notebook
+from hooks.reference import index, places
+from hooks.site_files import browser, csp, fonts, styles, vendored
+
+RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
+
+
+class Build:
+    """What one build knows. Its steps: `nav`, `added_files`, `run`, then each page, then `files` and `check`.
+
+    Args:
+        repo: the repository.
+        docs: the folder of all pages.
+        say: told of progress, and of outputs that are not the approved ones.
+        protected: whether pages get their Content-Security-Policy: not while they are served for writing, because
+            the server adds a script of its own.
+    """
+
+    def __init__(self, repo: Path, docs: Path, say: Callable[[str], None] = print, *, protected: bool = True):
+        self.site = Site(
+            repo, course.load(docs), places.read(repo / "transformer_core", repo), cache.users(repo), say
+        )
+        self._protected = protected
+        self._kinds = [kind(self.site) for kind in KINDS]
+        self._ids: dict[str, set[str]] = {}
+
+    # --- before any page
+
+    def nav(self) -> list:
+        """The navigation, as MkDocs writes it; it follows from the course."""
+        known = self.site.course
+        written = [topic for topic in known.topics.values() if not topic["planned"]]
+        learn: list[dict[str, Any]] = [{"Home": "index.md"}]
+        for part in known.parts:
+            if mine := [topic["path"] for topic in written if topic["part"] == part["number"]]:
+                learn.append({f"{part['number']} {part['title']}": mine})
+        labs = sorted(file.relative_to(known.docs).as_posix() for file in known.docs.glob(f"labs/*{SUFFIX}"))
+        measured = sorted(p for p in known.sources if p.startswith("reference/") and p != links.TOPIC_MAP)
+        return [
+            {"Learn": learn},
+            *([{"Labs": labs}] if labs else []),
+            *([{"Paths": "paths.md"}] if "paths.md" in known.sources else []),
+            *([{"Measured": measured}] if measured else []),
+            {"Reference": self.site.reference.nav()},
+            {"Topic map": links.TOPIC_MAP},
+            *([{"Review": "review.md"}] if "review.md" in known.sources else []),
+            {"Dashboard": "dashboard.md"},
+        ]
+
+    def files_added(self) -> dict[str, Path]:
+        """Site path of every file that is copied to the site from elsewhere, and where it is."""
+        modules = self.site.repo / "node_modules"
+        own = browser.files(self.site.repo / "overrides")
+        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **own}
+
+    def texts_added(self) -> dict[str, str]:
+        """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""
+        pages = dict.fromkeys(self.site.reference.pages, "")
+        return {**pages, styles.PATH: styles.join(self.site.repo / "overrides")}
+
+    def notebooks(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Every notebook among these paths, executed: its path and its text.
+
+        Raises:
+            PageError: a cell failed.
+        """
+        for path in paths:
+            kind = self._kind(path)
+            if isinstance(kind, Notebook):
+                yield path, kind.executed(path)
+
+    def run(self, files: Iterable[str]) -> None:
+        """Read all pages and run their code at once. `files`: every file that a page may link to.
+
+        Raises:
+            PageError: what an author has to fix; see the steps.
+        """
+        site = self.site
+        site.files = set(files)
+        for path, source in site.course.sources.items():
+            plan = snippets.plan(source, site.repo, site.links(path))
+            site.plans[path] = plan
+            site.anchors += plan.anchors
+        site.anchors += site.course.check_blocks()
+        site.anchors += paths.load(site.course)[1]
+        index.link_sources(site.reference, site.plans)
+        site.lessons = index.lessons(site.reference, site.course, site.plans)
+        tasks = {task.key: task for plan in site.plans.values() for task in plan.tasks()}
+        site.results = runner.run(list(tasks.values()), site.cache, site.say)
+
+    # --- each page
+
+    def markdown(self, path: str, text: str) -> tuple[str, dict]:
+        """A page's Markdown, and what joins its front matter."""
+        kind = self._kind(path)
+        return kind.markdown(path, text) if kind else (text, {})
+
+    def content(self, path: str, html: str) -> str:
+        """The rendered page without header and navigation."""
+        kind = self._kind(path)
+        return kind.content(path, html) if kind else html
+
+    def output(self, path: str, html: str) -> str:
+        """The whole page."""
+        kind = self._kind(path)
+        html = kind.output(path, html) if kind else html
+        self._ids[path] = set(re.findall(r'\sid="(?!__)([^"]+)"', html))
+        return self.protect(html, f"docs/{path}")
+
+    def protect(self, html: str, name: str) -> str:
+        """A page with its policy; `name` is what errors call it.
+
+        Raises:
+            PageError: the page holds what the policy would block.
+        """
+        return csp.protect(html, name) if self._protected else html
+
+    # --- after all pages
+
+    def check(self) -> None:
+        """What only all built pages can tell; and what has drifted from the approved outputs is said.
+
+        Raises:
+            PageError: a link to a place that its page does not have.
+        """
+        links.check_anchors(self.site.anchors, lambda path: self._ids.get(path, set()))
+        for path, page in self.site.pages.items():
+            if not approved.same(approved.read(self.site.approved, path), page.outputs):
+                how = "`make test` shows how, `make approve` approves"
+                self.site.say(f"docs/{path}: outputs differ from the approved ones; {how}")
+        self.site.cache.trim()
+
+    def files(self) -> dict[str, str]:
+        """Site path and text of every file beside the pages."""
+        pages = self.site.pages
+        shared: dict[str, dict[str, Any]] = {}
+        for page in pages.values():
+            for file, entries in page.shared.items():
+                shared.setdefault(file, {}).update(entries)
+        outputs = {path: page.outputs for path, page in pages.items() if page.outputs}
+        return {
+            **{path: text for page in pages.values() for path, text in page.files.items()},
+            **{file: json.dumps(entries, ensure_ascii=False) for file, entries in shared.items()},
+            "assets/course.json": json.dumps(self.site.course.manifest(), ensure_ascii=False),
+            "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
+            "assets/outputs.json": json.dumps(outputs),
+        }
+
+    def _kind(self, path: str) -> PageKind | None:
+        return next((kind for kind in self._kinds if kind.has(path)), None)

@@ -1,0 +1,38 @@
+"""The page of a topic, written in Markdown with front matter."""
+
+from hooks.base import links, templates
+from hooks.lesson.page import manifest_script
+from hooks.page_kinds.plain import Plain
+
+
+class Topic(Plain):
+    """Inside the element that carries its id, under its heading, with the manifest of its neighbours."""
+
+    def has(self, path: str) -> bool:
+        source = self.site.course.sources.get(path)
+        return source is not None and source.topic is not None
+
+    def topic(self, path: str) -> dict:
+        """The topic of a page."""
+        topic = self.site.course.sources[path].topic
+        assert topic is not None, "`has` says that it has one"
+        return topic
+
+    def markdown(self, path: str, text: str) -> tuple[str, dict]:
+        markdown, _ = super().markdown(path, text)
+        topic = self.topic(path)
+        return markdown, {"title": topic["title"], "description": topic["summary"], "topic": topic}
+
+    def framed(self, path: str, html: str) -> str:
+        topic, course = self.topic(path), self.site.course
+        head, html = self.opening(topic, path, html)
+        return (
+            f'<div data-topic-id="{topic["id"]}">\n{head}\n{html}\n</div>'
+            + manifest_script(course.excerpt(topic))
+        )
+
+    def opening(self, topic: dict, path: str, html: str) -> tuple[str, str]:
+        """The topic's heading, and the page below it."""
+        course, sections = self.site.course.topics, topic["sections"]
+        head = templates.fill("topic_head", links.root(path), topic=topic, course=course, sections=sections)
+        return head, html
