@@ -26,7 +26,8 @@ These names are the stable interface: `from transformer_core import build, gener
 their names and meaning; modules and other names may move. `import transformer_core` alone is
 quick: a name's module, and torch with it, is imported when the name is first used.
 
-    build preset Config EncoderOnly DecoderOnly EncoderDecoder VisionTransformer
+    build preset EncoderConfig DecoderConfig EncoderDecoderConfig VisionConfig
+    EncoderOnly DecoderOnly EncoderDecoder VisionTransformer
     fetch load_pretrained load_tokenizer for_inference
     scaled_dot_product_attention fused_attention MultiHeadAttention KVCache
     causal_mask padding_mask sliding_window_mask sinusoidal_positions
@@ -53,7 +54,13 @@ if TYPE_CHECKING:
     from transformer_core.measurement.perplexity import perplexity
     from transformer_core.measurement.timing import compare, latency
     from transformer_core.models import DecoderOnly, EncoderDecoder, EncoderOnly, VisionTransformer, build
-    from transformer_core.models.config import Config, preset
+    from transformer_core.models.config import (
+        DecoderConfig,
+        EncoderConfig,
+        EncoderDecoderConfig,
+        VisionConfig,
+    )
+    from transformer_core.models.presets import preset
     from transformer_core.nn.attention import (
         causal_mask,
         fused_attention,
@@ -72,7 +79,8 @@ if TYPE_CHECKING:
     from transformer_core.weights import fetch
 
 __all__ = [
-    "build", "preset", "Config", "EncoderOnly", "DecoderOnly", "EncoderDecoder", "VisionTransformer",
+    "build", "preset", "EncoderConfig", "DecoderConfig", "EncoderDecoderConfig", "VisionConfig",
+    "EncoderOnly", "DecoderOnly", "EncoderDecoder", "VisionTransformer",
     "fetch", "load_pretrained", "load_tokenizer", "for_inference",
     "scaled_dot_product_attention", "fused_attention", "MultiHeadAttention", "KVCache",
     "causal_mask", "padding_mask", "sliding_window_mask", "sinusoidal_positions",
@@ -97,7 +105,8 @@ _HOMES = {
     "measurement.perplexity": "perplexity",
     "measurement.timing": "compare latency",
     "models": "DecoderOnly EncoderDecoder EncoderOnly VisionTransformer build",
-    "models.config": "Config preset",
+    "models.config": "DecoderConfig EncoderConfig EncoderDecoderConfig VisionConfig",
+    "models.presets": "preset",
     "nn.attention": "causal_mask fused_attention padding_mask scaled_dot_product_attention sliding_window_mask",
     "nn.decoder": "Decoder DecoderLayer",
     "nn.encoder": "Encoder EncoderLayer",

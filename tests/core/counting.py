@@ -4,19 +4,18 @@ import torch
 from torch.nn import functional
 
 from transformer_core.models import DecoderOnly
-from transformer_core.models.config import Config
+from transformer_core.models.config import DecoderConfig, Rotary
 from transformer_core.training.settings import Settings
 from transformer_core.training.task import Task
 
 NUMBERS = 11
-CONFIG = Config(
-    family="decoder",
+CONFIG = DecoderConfig(
     d_model=16,
     num_layers=2,
     num_heads=2,
     d_ff=32,
     vocab_size=NUMBERS,
-    positions="rotary",
+    positions=Rotary(),
     norm="rms",
     norm_eps=1e-5,
     pre_norm=True,

@@ -22,7 +22,7 @@ from transformer_core.measurement.costs import (
     flops_per_token_read,
     kv_cache_bytes,
 )
-from transformer_core.models.config import PRESETS, preset
+from transformer_core.models.presets import PRESETS, preset
 
 CAT = "The cat sat on the mat because it was tired."
 PARAMETERS = {

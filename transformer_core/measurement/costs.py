@@ -12,7 +12,18 @@ import torch
 
 from transformer_core.measurement.parameters import parameters_by_part
 from transformer_core.models import build
-from transformer_core.models.config import Config
+from transformer_core.models.config import (
+    Config,
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Experts,
+    LayersConfig,
+    Learned,
+    Plain,
+    Sinusoidal,
+    VisionConfig,
+)
 
 
 def parameters(config: Config) -> dict[str, int]:
@@ -23,17 +34,18 @@ def parameters(config: Config) -> dict[str, int]:
 
 def active_parameters(config: Config) -> int:
     """How many of a model's parameters work on one token: without the experts that it does not use."""
-    idle = (config.num_experts or 0) - (config.experts_per_token if config.num_experts else 0)
-    layers = sum(layer_counts(config))
+    kind, layers = config.feed_forward, sum(layer_counts(config))
+    idle = kind.count - kind.per_token if isinstance(kind, Experts) else 0
     return sum(parameters(config).values()) - layers * idle * 3 * config.d_model * config.d_ff
 
 
 def layer_counts(config: Config) -> tuple[int, int]:
     """How many layers the encoder has, and how many the decoder."""
-    if config.family in ("encoder", "vision"):
-        return config.num_layers, 0
-    decoder = config.num_decoder_layers or config.num_layers
-    return (config.num_layers if config.family == "encoder-decoder" else 0), decoder
+    if isinstance(config, DecoderConfig):
+        return 0, config.num_layers
+    if isinstance(config, EncoderDecoderConfig):
+        return config.num_layers, config.num_decoder_layers or config.num_layers
+    return config.num_layers, 0
 
 
 def kv_cache_bytes(
@@ -87,7 +99,7 @@ def flops_per_token(config: Config, length: int, *, memory_length: int | None = 
 
     Source: Kaplan et al. 2020, "Scaling Laws", section 2.1; Chowdhery et al. 2022, "PaLM", appendix B.
     """
-    if config.family == "vision":
+    if isinstance(config, VisionConfig):
         raise ValueError("a vision model reads an image whole; ask flops_per_image(config)")
     memory_length = length if memory_length is None else memory_length
     _check(length=length, memory_length=memory_length)
@@ -112,7 +124,7 @@ def flops_per_token_read(config: Config, memory_length: int) -> dict[str, int]:
     Raises:
         ValueError: below 1, or the model is no encoder-decoder.
     """
-    if config.family != "encoder-decoder":
+    if not isinstance(config, EncoderDecoderConfig):
         raise ValueError(f"family {config.family!r} has no text to read beside the one it writes; "
                          "ask flops_per_token(config, length)")
     _check(memory_length=memory_length)
@@ -127,7 +139,7 @@ def flops_per_image(config: Config) -> dict[str, int]:
     Raises:
         ValueError: the model reads text.
     """
-    if config.family != "vision":
+    if not isinstance(config, VisionConfig):
         raise ValueError(f"family {config.family!r} reads text; ask flops_per_token(config, length)")
     length, pixels = image_tokens(config), config.num_channels * config.patch_size**2
     layers = {part: length * flops for part, flops in _stack(config, config.num_layers, length).items()}
@@ -135,7 +147,7 @@ def flops_per_image(config: Config) -> dict[str, int]:
     return {"patch_embedding": patches} | layers | {"head": 2 * config.d_model * config.num_classes}
 
 
-def image_tokens(config: Config) -> int:
+def image_tokens(config: VisionConfig) -> int:
     """How many tokens a vision model makes of an image: its patches, and one for the class."""
     return (config.image_size // config.patch_size) ** 2 + 1
 
@@ -178,45 +190,44 @@ def activation_bytes(
     Dao et al. 2022, "FlashAttention".
     """
     _check(length=length, batch=batch, bytes_per_number=bytes_per_number)
-    _check_activations(config)
+    config = _check_activations(config)
     d_model, bends = config.d_model, 1 if config.activation == "relu" else 2  # ReLU's output tells enough
     attention = d_model + 4 * _width(config) + config.num_heads * (length if readable else 1)
-    feed_forward = d_model + config.d_ff * (bends + (2 if config.gated else 0))
+    feed_forward = d_model + config.d_ff * (bends + (0 if isinstance(config.feed_forward, Plain) else 2))
     norm = d_model + 2
     norms = config.embedding_norm + config.pre_norm + 2 * config.num_layers
     a_token = config.num_layers * (attention + feed_forward) + norms * norm
     return batch * length * a_token * bytes_per_number
 
 
-def _stack(config: Config, layers: int, seen: int) -> dict[str, int]:
+def _stack(config: LayersConfig, layers: int, seen: int) -> dict[str, int]:
     """FLOPs of one token that looks at `seen` tokens, in that many layers."""
     projections = 2 * config.d_model * (2 * _width(config) + 2 * _shared_width(config))
-    matrices = 3 if config.gated or config.num_experts else 2
+    kind = config.feed_forward
+    matrices = 2 if isinstance(kind, Plain) else 3
     feed_forward = 2 * matrices * config.d_model * config.d_ff
-    if config.num_experts:
-        router = 2 * config.d_model * config.num_experts
-        feed_forward = config.experts_per_token * feed_forward + router
+    if isinstance(kind, Experts):
+        router = 2 * config.d_model * kind.count
+        feed_forward = kind.per_token * feed_forward + router
     attention = 4 * seen * _width(config)
     parts = {"projections": projections, "attention": attention, "feed_forward": feed_forward}
     return {part: layers * flops for part, flops in parts.items()}
 
 
 def _seen(config: Config, length: int) -> int:
-    return length if config.window is None else min(length, config.window)
+    """How many tokens the last of `length` tokens looks at."""
+    window = config.window if isinstance(config, DecoderConfig) else None
+    return length if window is None else min(length, window)
 
 
-def _d_k(config: Config) -> int:
-    return config.d_k or config.d_model // config.num_heads
-
-
-def _width(config: Config) -> int:
+def _width(config: LayersConfig) -> int:
     """H Dk, all queries of a token side by side."""
-    return config.num_heads * _d_k(config)
+    return config.num_heads * config.head_width
 
 
-def _shared_width(config: Config) -> int:
+def _shared_width(config: LayersConfig) -> int:
     """Hk Dk, all keys of a token side by side."""
-    return (config.num_kv_heads or config.num_heads) * _d_k(config)
+    return config.kv_heads * config.head_width
 
 
 def _check(**numbers: int) -> None:
@@ -225,13 +236,23 @@ def _check(**numbers: int) -> None:
             raise ValueError(f"{name} is {number}; use 1 or more")
 
 
-def _check_activations(config: Config) -> None:
-    """Only what the tests have measured to the byte."""
-    for name, found, known in (
-        ("family", config.family, ("encoder",)), ("norm", config.norm, ("layer",)),
-        ("positions", config.positions, ("learned", "sinusoidal")),
-        ("num_experts", config.num_experts, (None,)),
-    ):
-        if found not in known:
-            raise ValueError(f"{name} {found!r} keeps activations that are not predicted here, only those of "
-                             f"{' and '.join(map(repr, known))}; measure them with memory.peak_memory")
+def _check_activations(config: Config) -> EncoderConfig:
+    """Refuse all but what the tests have measured to the byte.
+
+    Raises:
+        ValueError: another family, norm, position or feed-forward; the message names it.
+    """
+    if not isinstance(config, EncoderConfig):
+        raise _unmeasured("family", config.family, "'encoder'")
+    if config.norm != "layer":
+        raise _unmeasured("norm", config.norm, "'layer'")
+    if not isinstance(config.positions, Learned | Sinusoidal):
+        raise _unmeasured("positions", config.positions.name, "'learned' and 'sinusoidal'")
+    if isinstance(config.feed_forward, Experts):
+        raise _unmeasured("feed_forward", config.feed_forward, "Plain() and Gated()")
+    return config
+
+
+def _unmeasured(name: str, found: object, known: str) -> ValueError:
+    return ValueError(f"{name} {found!r} keeps activations that are not predicted here, only those of "
+                      f"{known}; measure them with memory.peak_memory")

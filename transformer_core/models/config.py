@@ -1,49 +1,107 @@
-"""What tells one Transformer from another, in one place, and the published ones by name."""
+"""What tells one Transformer from another: a frozen config for each model family.
 
-from dataclasses import dataclass, replace
+    config = DecoderConfig(
+        vocab_size=32000, max_length=4096, d_model=512, num_layers=8, num_heads=8, d_ff=1376,
+        positions=Rotary(base=500000.0), feed_forward=Gated(bias=False),
+    )
+    wider = dataclasses.replace(config, d_model=1024)
+
+A family has only the fields that its models read, and a number that belongs to one choice is in
+that choice: a rotary base in Rotary, the number of experts in Experts. The defaults are BERT's.
+Only models/ and measurement/costs.py read a config: every other class takes plain arguments.
+"""
+
+from dataclasses import dataclass, field
+from types import UnionType
+from typing import ClassVar, TypeAlias, get_args
 
 from transformer_core.nn.rotary import Llama3Scaling
 
 
+# How a token's position enters
+@dataclass(frozen=True)
+class Learned:
+    """A learned vector for each position is added to the token's; the model needs max_length (BERT, GPT-2)."""
+
+    name: ClassVar[str] = "learned"
+
+
+@dataclass(frozen=True)
+class Sinusoidal:
+    """A fixed vector of sines and cosines is added to the token's (Vaswani et al. 2017)."""
+
+    name: ClassVar[str] = "sinusoidal"
+
+
+@dataclass(frozen=True)
+class Rotary:
+    """Queries and keys are rotated by their position (Llama)."""
+
+    name: ClassVar[str] = "rotary"
+    base: float = 10000.0
+    scaling: Llama3Scaling | None = None
+
+
+@dataclass(frozen=True)
+class Alibi:
+    """Scores decrease with distance, by a fixed slope for each head (ALiBi)."""
+
+    name: ClassVar[str] = "alibi"
+
+
+@dataclass(frozen=True)
+class Relative:
+    """Scores get a learned number for each head and distance (T5)."""
+
+    name: ClassVar[str] = "relative"
+    num_buckets: int = 32  # learned numbers per head
+    max_distance: int = 128  # from here on all distances share one
+
+
+AddedPositions: TypeAlias = Learned | Sinusoidal | Alibi | Relative  # for all families
+Positions: TypeAlias = Learned | Sinusoidal | Rotary | Alibi | Relative  # for decoders
+
+
+# How the feed-forward is made; its activation is the config's
+@dataclass(frozen=True)
+class Plain:
+    """Two matrices."""
+
+    bias: bool = True
+
+
+@dataclass(frozen=True)
+class Gated:
+    """Three matrices: one of two branches gates the other (SwiGLU with silu)."""
+
+    bias: bool = True
+
+
+@dataclass(frozen=True)
+class Experts:
+    """Gated feed-forwards without bias, of which a router chooses some for each token (Mixtral)."""
+
+    count: int
+    per_token: int = 2
+
+
+FeedForwardKind: TypeAlias = Plain | Gated | Experts
+
+
 @dataclass(frozen=True, kw_only=True)
-class Config:
-    """The numbers and choices of a model.
+class LayersConfig:
+    """What every family reads: the width, and how a layer is made."""
 
-    Only models/ builds from it, and costs.py reckons with it: every other class takes plain arguments.
-
-    The defaults are BERT's choices, so that a preset says what it does differently.
-    """
-
-    family: str  # "encoder", "decoder", "encoder-decoder" or "vision"
+    family: ClassVar[str]
     d_model: int
-    num_layers: int  # an encoder-decoder has as many of each, unless num_decoder_layers says
+    num_layers: int
     num_heads: int
     d_ff: int
-    num_decoder_layers: int | None = None
     dropout: float = 0.1
-
-    # Tokens
-    vocab_size: int = 0
-    max_length: int | None = None  # positions that a sequence may have; None: no limit
-    num_types: int = 0  # segments: first sentence, second sentence
-    pad_id: int | None = None  # given where positions skip this token (RoBERTa)
-    embedding_scale: bool = False  # token vectors times the root of d_model (2017)
-    embedding_norm: bool = False
-    tied: bool = True  # the head that gives logits is the token table, read backwards
-    scaled_output: bool = False  # an encoder-decoder's, divided by the root of d_model before the head (T5)
-    pooler: bool = False
-
-    # Positions
-    positions: str = "learned"  # or "sinusoidal", "rotary", "alibi", "relative"
-    rope_base: float = 10000.0
-    rope_scaling: Llama3Scaling | None = None
-    num_buckets: int = 32  # relative: learned numbers per head
-    max_distance: int = 128  # relative: from here on all distances share one
 
     # Attention
     num_kv_heads: int | None = None  # groups that share keys and values; None: one per head
     d_k: int | None = None  # width of a head; None: d_model / num_heads
-    window: int | None = None  # how far back a token sees, itself included; None: all the way
     attention_bias: bool = True
     scaled_scores: bool = True  # divided by the root of d_k (T5: as they are)
 
@@ -52,77 +110,90 @@ class Config:
     norm_eps: float = 1e-12
     pre_norm: bool = False
     activation: str = "gelu"  # a key of layers.ACTIVATIONS
-    gated: bool = False
-    feed_forward_bias: bool = True
-    num_experts: int | None = None  # None: one feed-forward for all tokens
-    experts_per_token: int = 2
+    feed_forward: FeedForwardKind = field(default_factory=Plain)
 
-    # Vision
+    def __post_init__(self) -> None:
+        _check_kind("feed_forward", self.feed_forward, FeedForwardKind)
+
+    @property
+    def head_width(self) -> int:
+        """Dk, the width of one head."""
+        return self.d_k or self.d_model // self.num_heads
+
+    @property
+    def kv_heads(self) -> int:
+        """Hk, heads with keys and values of their own."""
+        return self.num_kv_heads or self.num_heads
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextConfig(LayersConfig):
+    """What the families that read tokens have in common."""
+
+    position_kinds: ClassVar[UnionType] = AddedPositions
+    vocab_size: int
+    max_length: int | None = None  # positions that a sequence may have; None: no limit
+    positions: Positions = field(default_factory=Learned)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_kind("positions", self.positions, self.position_kinds)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderConfig(TextConfig):
+    """An encoder-only model, the BERT family."""
+
+    family: ClassVar[str] = "encoder"
+    positions: AddedPositions = field(default_factory=Learned)
+    num_types: int = 0  # segments: first sentence, second sentence
+    pad_id: int | None = None  # given where positions skip this token (RoBERTa)
+    embedding_norm: bool = False
+    pooler: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecoderConfig(TextConfig):
+    """A decoder-only model, the GPT and Llama families."""
+
+    family: ClassVar[str] = "decoder"
+    position_kinds: ClassVar[UnionType] = Positions
+    window: int | None = None  # how far back a token sees, itself included; None: all the way
+    embedding_norm: bool = False
+    tied: bool = True  # the head is the transposed token table
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderDecoderConfig(TextConfig):
+    """An encoder-decoder, the family of the 2017 paper and T5."""
+
+    family: ClassVar[str] = "encoder-decoder"
+    positions: AddedPositions = field(default_factory=Learned)
+    num_decoder_layers: int | None = None  # None: as many as the encoder's
+    embedding_scale: bool = False  # token vectors times the root of d_model (2017)
+    tied: bool = True  # the head is the transposed token table
+    scaled_output: bool = False  # divided by the root of d_model before the head (T5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisionConfig(LayersConfig):
+    """A Vision Transformer."""
+
+    family: ClassVar[str] = "vision"
     image_size: int = 224  # pixels, both ways
     patch_size: int = 16
     num_channels: int = 3
     num_classes: int = 1000
 
 
-_BERT = Config(
-    family="encoder", d_model=768, num_layers=12, num_heads=12, d_ff=3072, vocab_size=30522, max_length=512,
-    num_types=2, embedding_norm=True, pooler=True,
-)
-_GPT2 = Config(
-    family="decoder", d_model=768, num_layers=12, num_heads=12, d_ff=3072, vocab_size=50257, max_length=1024,
-    norm_eps=1e-5, pre_norm=True, activation="gelu_tanh",
-)
-_LLAMA_2 = Config(
-    family="decoder", d_model=4096, num_layers=32, num_heads=32, d_ff=11008, vocab_size=32000,
-    max_length=4096, tied=False, positions="rotary", attention_bias=False, norm="rms", norm_eps=1e-5,
-    pre_norm=True, activation="silu", gated=True, feed_forward_bias=False, dropout=0.0,
-)
-_MISTRAL = replace(_LLAMA_2, num_kv_heads=8, d_ff=14336, max_length=32768)
-
-# Where the numbers come from: each paper's table, and the published config.json where there is one.
-PRESETS = {
-    # Vaswani et al. 2017, table 3. One table of 37,000 tokens serves source, target and head.
-    "transformer-base": Config(
-        family="encoder-decoder", d_model=512, num_layers=6, num_heads=8, d_ff=2048, vocab_size=37000,
-        embedding_scale=True, positions="sinusoidal", attention_bias=False, norm_eps=1e-6, activation="relu",
-    ),
-    "bert-base": _BERT,  # Devlin et al. 2019
-    "bert-large": replace(_BERT, d_model=1024, num_layers=24, num_heads=16, d_ff=4096),
-    "distilbert": replace(_BERT, num_layers=6, num_types=0, pooler=False),  # Sanh et al. 2019
-    # Liu et al. 2019. 514 rows for 512 positions: the first two belong to padding.
-    "roberta-base": replace(_BERT, vocab_size=50265, num_types=1, pad_id=1, norm_eps=1e-5),
-    "gpt2": _GPT2,  # Radford et al. 2019
-    "gpt2-xl": replace(_GPT2, d_model=1600, num_layers=48, num_heads=25, d_ff=6400),
-    # Brown et al. 2020, table 2.1. Its layers alternate dense and sparse attention; ours are all dense.
-    "gpt3-175b": replace(_GPT2, d_model=12288, num_layers=96, num_heads=96, d_ff=49152, max_length=2048),
-    # Raffel et al. 2020, table 14.
-    "t5-small": Config(
-        family="encoder-decoder", d_model=512, num_layers=6, num_heads=8, d_ff=2048, vocab_size=32128,
-        positions="relative", attention_bias=False, norm="rms", norm_eps=1e-6, pre_norm=True,
-        activation="relu", feed_forward_bias=False,
-        scaled_scores=False, scaled_output=True,
-    ),
-    "llama-2-7b": _LLAMA_2,  # Touvron et al. 2023
-    "llama-2-70b": replace(_LLAMA_2, d_model=8192, num_layers=80, num_heads=64, num_kv_heads=8, d_ff=28672),
-    # Grattafiori et al. 2024, table 3.
-    "llama-3-8b": replace(
-        _LLAMA_2, num_kv_heads=8, d_ff=14336, vocab_size=128256, max_length=8192, rope_base=500000.0,
-    ),
-    "mistral-7b": replace(_MISTRAL, window=4096),  # Jiang et al. 2023
-    "mixtral-8x7b": replace(_MISTRAL, num_experts=8, rope_base=1000000.0),  # Jiang et al. 2024
-    # Dosovitskiy et al. 2021, table 1, with the head for ImageNet's 1,000 classes.
-    "vit-b16": Config(
-        family="vision", d_model=768, num_layers=12, num_heads=12, d_ff=3072, pre_norm=True, dropout=0.0,
-    ),
-}
+Config: TypeAlias = EncoderConfig | DecoderConfig | EncoderDecoderConfig | VisionConfig  # of any family
 
 
-def preset(name: str) -> Config:
-    """A published model's configuration; dataclasses.replace makes a variant of it.
+def _check_kind(name: str, value: object, kinds: UnionType) -> None:
+    """Refuse what is not an object of these classes, such as a string or a class without its brackets.
 
     Raises:
-        ValueError: no preset has that name; the message lists those there are.
+        ValueError: the message lists the choices.
     """
-    if name not in PRESETS:
-        raise ValueError(f"no preset is called {name!r}; there are {', '.join(PRESETS)}")
-    return PRESETS[name]
+    if not isinstance(value, kinds):
+        raise ValueError(f"{name} {value!r} is none of {', '.join(f'{kind.__name__}()' for kind in get_args(kinds))}")

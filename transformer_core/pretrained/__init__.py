@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from transformer_core.models import build
-from transformer_core.models.config import Config
+from transformer_core.models.config import Config, EncoderDecoderConfig
 from transformer_core.pretrained.bert import BERT, DISTILBERT, ROBERTA
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.folder import Tensors
@@ -84,7 +84,7 @@ def _family(settings: Settings) -> Family:
 
 def _check_the_rest(settings: Settings, config: Config, family: Family) -> None:
     """Refuse keys that have another meaning than ours, and keys without a known one."""
-    settings.only("is_encoder_decoder", config.family == "encoder-decoder")
+    settings.only("is_encoder_decoder", isinstance(config, EncoderDecoderConfig))
     for key, computed in EVERYWHERE.items():
         settings.only(key, *computed)
     settings.finish(IRRELEVANT | family.irrelevant)

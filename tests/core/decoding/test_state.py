@@ -11,7 +11,7 @@ from transformer_core.decoding.beam_search import beam_search
 from transformer_core.decoding.generation import generate, stream
 from transformer_core.decoding.state import start_decoding
 from transformer_core.models import build
-from transformer_core.models.config import Config
+from transformer_core.models.config import Alibi, DecoderConfig
 
 WRITERS = of_family("decoder", "encoder-decoder")
 PROMPTS = [[3, 1, 4, 1, 5], [9], [2, 6, 5, 3, 5, 8, 9, 7, 9, 3, 2], [3, 8, 4]]
@@ -80,19 +80,19 @@ def test_the_head_is_read_for_the_last_token_alone(monkeypatch):
 # What is refused
 
 
-def bare(max_length=1024, positions="learned"):
+def bare(max_length=1024, **positions):
     """A decoder with as many positions as GPT-2."""
     return build(
-        Config(
-            family="decoder", d_model=4, num_layers=1, num_heads=1, d_ff=4, vocab_size=29,
-            max_length=max_length, positions=positions,
+        DecoderConfig(
+            d_model=4, num_layers=1, num_heads=1, d_ff=4, vocab_size=29,
+            max_length=max_length, **positions,
         )
     ).eval()  # fmt: skip
 
 
 def test_a_text_that_just_fits_is_written():
     assert len(generate(bare(), [[1] * 1020, [2]], max_new_tokens=4)[0]) == 4
-    assert len(generate(bare(None, "alibi"), [[1] * 1020], max_new_tokens=10)[0]) == 10
+    assert len(generate(bare(None, positions=Alibi()), [[1] * 1020], max_new_tokens=10)[0]) == 10
     model = writer("encoder-decoder, learned", 7)
     assert len(generate(model, [[1] * 7, [2]], max_new_tokens=6, start_id=0)[0]) == 6
 

@@ -10,28 +10,38 @@ from transformer_core.decoding.generation import generate
 from transformer_core.inference.prepacked import PrepackedLinear
 from transformer_core.inference.prepare import OneProjection, for_inference
 from transformer_core.models import build
-from transformer_core.models.config import Config
+from transformer_core.models.config import (
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Experts,
+    Gated,
+    Relative,
+    Rotary,
+    Sinusoidal,
+    VisionConfig,
+)
 from transformer_core.nn.multi_head import MultiHeadAttention
 
 SMALL = {"d_model": 24, "num_layers": 2, "num_heads": 3, "d_ff": 29, "vocab_size": 37}
-GPT = Config(family="decoder", max_length=31, pre_norm=True, activation="gelu_tanh", **SMALL)
+GPT = DecoderConfig(max_length=31, pre_norm=True, activation="gelu_tanh", **SMALL)
 LLAMA = replace(
-    GPT, num_heads=6, num_kv_heads=2, d_k=4, positions="rotary", norm="rms", gated=True, activation="silu",
-    feed_forward_bias=False, attention_bias=False, tied=False, max_length=None,
+    GPT, num_heads=6, num_kv_heads=2, d_k=4, positions=Rotary(), norm="rms", activation="silu",
+    feed_forward=Gated(bias=False), attention_bias=False, tied=False, max_length=None,
 )  # fmt: skip
 CONFIGS = {
-    "encoder": Config(family="encoder", max_length=31, num_types=2, embedding_norm=True, pooler=True, **SMALL),
+    "encoder": EncoderConfig(max_length=31, num_types=2, embedding_norm=True, pooler=True, **SMALL),
     "gpt": GPT,
     "llama": LLAMA,
     "window": replace(LLAMA, window=3),
-    "experts": replace(LLAMA, num_experts=3),
-    "2017": Config(family="encoder-decoder", positions="sinusoidal", activation="relu", **SMALL),
-    "t5": Config(
-        family="encoder-decoder", positions="relative", norm="rms", pre_norm=True, gated=True,
-        attention_bias=False, feed_forward_bias=False, scaled_scores=False, scaled_output=True, **SMALL,
+    "experts": replace(LLAMA, feed_forward=Experts(3)),
+    "2017": EncoderDecoderConfig(positions=Sinusoidal(), activation="relu", **SMALL),
+    "t5": EncoderDecoderConfig(
+        positions=Relative(), norm="rms", pre_norm=True, feed_forward=Gated(bias=False),
+        attention_bias=False, scaled_scores=False, scaled_output=True, **SMALL,
     ),
-    "vision": Config(
-        family="vision", d_model=24, num_layers=2, num_heads=3, d_ff=29, image_size=8, patch_size=4, num_classes=5,
+    "vision": VisionConfig(
+        d_model=24, num_layers=2, num_heads=3, d_ff=29, image_size=8, patch_size=4, num_classes=5,
     ),
 }  # fmt: skip
 

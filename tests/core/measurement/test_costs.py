@@ -23,26 +23,36 @@ from transformer_core.measurement.costs import (
 from transformer_core.measurement.memory import peak_memory
 from transformer_core.measurement.parameters import count_parameters
 from transformer_core.models import build
-from transformer_core.models.config import PRESETS, Config, preset
+from transformer_core.models.config import (
+    Alibi,
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Experts,
+    Gated,
+    Learned,
+    Plain,
+    Relative,
+    Rotary,
+    Sinusoidal,
+    VisionConfig,
+)
+from transformer_core.models.presets import PRESETS, preset
 from transformer_core.nn.kv_cache import LayerCache
 
 KIB, MIB, GIB = 2**10, 2**20, 2**30
 T, TD = 13, 7  # tokens to read, tokens to write
 
-ENCODER = Config(
-    family="encoder", d_model=30, num_layers=3, num_heads=5, d_ff=29, vocab_size=37, max_length=17,
-    num_types=2, embedding_norm=True, dropout=0.0,
+LAYERS = dict(d_model=30, num_layers=3, num_heads=5, d_ff=29, dropout=0.0)
+TEXT = dict(vocab_size=37, max_length=17, **LAYERS)
+ENCODER = EncoderConfig(num_types=2, embedding_norm=True, **TEXT)
+DECODER = DecoderConfig(
+    positions=Rotary(), pre_norm=True, norm="rms", feed_forward=Gated(bias=False), activation="silu",
+    attention_bias=False, tied=False, **TEXT,
 )  # fmt: skip
-DECODER = replace(
-    ENCODER, family="decoder", num_types=0, embedding_norm=False, positions="rotary", pre_norm=True, norm="rms",
-    gated=True, activation="silu", attention_bias=False, feed_forward_bias=False, tied=False,
-)  # fmt: skip
-PAIR = replace(
-    ENCODER, family="encoder-decoder", num_types=0, embedding_norm=False, positions="relative",
-    pre_norm=True, num_decoder_layers=2,
-)  # fmt: skip
-VISION = Config(
-    family="vision", d_model=30, num_layers=3, num_heads=5, d_ff=29, image_size=21, patch_size=7, num_classes=11,
+PAIR = EncoderDecoderConfig(positions=Relative(), pre_norm=True, num_decoder_layers=2, **TEXT)
+VISION = VisionConfig(
+    d_model=30, num_layers=3, num_heads=5, d_ff=29, image_size=21, patch_size=7, num_classes=11,
     pre_norm=True, dropout=0.0,
 )  # fmt: skip
 DECODERS = {
@@ -52,8 +62,8 @@ DECODERS = {
     "wide heads": replace(DECODER, d_k=14),
     "window": replace(DECODER, window=4),
     "window wider than the text": replace(DECODER, window=101),
-    "experts": replace(DECODER, num_experts=4, experts_per_token=3),
-    "gpt": replace(DECODER, positions="learned", norm="layer", gated=False, activation="gelu_tanh", tied=True),
+    "experts": replace(DECODER, feed_forward=Experts(4, 3)),
+    "gpt": replace(DECODER, positions=Learned(), norm="layer", feed_forward=Plain(bias=False), activation="gelu_tanh", tied=True),
 }  # fmt: skip
 each_decoder = pytest.mark.parametrize("config", DECODERS.values(), ids=DECODERS)
 
@@ -193,7 +203,7 @@ def test_training_flops_are_palms_formula(name):
     # weights that multiply: a table of vectors is looked up, biases and norms are not in N.
     config = preset(name)
     tables = config.vocab_size * config.d_model * (0 if config.tied else 1)
-    positions = config.max_length * config.d_model if config.positions == "learned" else 0
+    positions = config.max_length * config.d_model if isinstance(config.positions, Learned) else 0
     norms = parameters(config)["norm"]
     d, biases = config.d_model, 0
     if config.attention_bias:
@@ -313,16 +323,17 @@ def bytes_kept(model, run):
     heads=st.sampled_from([(1, None), (5, None), (5, 1), (6, 3), (6, 2)]),
     d_k=st.sampled_from([None, 7]),
     activation=st.sampled_from(["relu", "gelu", "gelu_tanh", "silu"]),
-    choices=st.fixed_dictionaries({name: st.booleans() for name in ("pre_norm", "embedding_norm", "gated")}),
-    positions=st.sampled_from(["learned", "sinusoidal"]),
+    choices=st.fixed_dictionaries({name: st.booleans() for name in ("pre_norm", "embedding_norm")}),
+    positions=st.sampled_from([Learned(), Sinusoidal()]),
+    feed_forward=st.sampled_from([Plain(), Gated()]),
     dtype=st.sampled_from([torch.float32, torch.float64]),
 )
 def test_activations_equal_the_bytes_that_are_kept(
-    batch, length, num_layers, heads, d_k, activation, choices, positions, dtype
+    batch, length, num_layers, heads, d_k, activation, choices, positions, feed_forward, dtype
 ):
     config = replace(
         ENCODER, num_layers=num_layers, num_heads=heads[0], num_kv_heads=heads[1], d_k=d_k, activation=activation,
-        positions=positions, **choices,
+        positions=positions, feed_forward=feed_forward, **choices,
     )  # fmt: skip
     model, ids = build(config).to(dtype), some_ids(length).repeat(batch, 1)
     sizes = {"batch": batch, "bytes_per_number": dtype.itemsize}
@@ -377,8 +388,8 @@ def test_the_fused_attention_keeps_a_row_where_the_readable_one_keeps_a_square()
         (lambda: activation_bytes(ENCODER, 0), "length is 0; use 1 or more"),
         (lambda: activation_bytes(DECODER, 3), "family 'decoder'.*only those of 'encoder'; measure them"),
         (lambda: activation_bytes(replace(ENCODER, norm="rms"), 3), "norm 'rms'.*only those of 'layer'"),
-        (lambda: activation_bytes(replace(ENCODER, positions="alibi"), 3), "positions 'alibi'.*'learned'"),
-        (lambda: activation_bytes(replace(ENCODER, num_experts=3), 3), "num_experts 3"),
+        (lambda: activation_bytes(replace(ENCODER, positions=Alibi()), 3), "positions 'alibi'.*'learned'"),
+        (lambda: activation_bytes(replace(ENCODER, feed_forward=Experts(3)), 3), r"feed_forward Experts\(count=3, per_token=2\)"),
     ],
 )
 def test_refuses_with_the_value_and_the_cure(call, says):
@@ -388,6 +399,6 @@ def test_refuses_with_the_value_and_the_cure(call, says):
 
 def test_every_preset_has_its_costs():
     for config in PRESETS.values():
-        flops = flops_per_image(config) if config.family == "vision" else flops_per_token(config, 100)
+        flops = flops_per_image(config) if isinstance(config, VisionConfig) else flops_per_token(config, 100)
         assert all(part > 0 for part in flops.values())
         assert (kv_cache_bytes(config, 100) > 0) == (layer_counts(config)[1] > 0)

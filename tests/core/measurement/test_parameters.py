@@ -6,7 +6,7 @@ from torch import nn
 
 from transformer_core.measurement.parameters import count_parameters, parameters_by_part
 from transformer_core.models import build
-from transformer_core.models.config import preset
+from transformer_core.models.presets import preset
 
 
 def test_parameters_by_part_worked_by_hand():

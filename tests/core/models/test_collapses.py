@@ -7,6 +7,7 @@ import torch
 from cases import CONFIGS, of_family, small
 
 from transformer_core.models import build
+from transformer_core.models.config import Experts, Relative, Rotary
 from transformer_core.nn.rotary import Llama3Scaling
 
 B, T = 3, 7
@@ -68,7 +69,7 @@ def plain_and_experts(num_experts, experts_per_token):
     config = CONFIGS["decoder, rotary"]
     plain = small(config)
     mixture = (
-        build(replace(config, num_experts=num_experts, experts_per_token=experts_per_token)).double().eval()
+        build(replace(config, feed_forward=Experts(num_experts, experts_per_token))).double().eval()
     )
     state = mixture.state_dict()
     for name in state:
@@ -105,10 +106,10 @@ def test_as_many_decoder_layers_as_there_would_be_anyway(name):
 def test_a_stretch_by_one_and_a_text_within_the_fast_turns_change_nothing():
     config = CONFIGS["decoder, rotary"]
     model = small(config)
-    equal(model, same_weights(replace(config, rope_scaling=Llama3Scaling(factor=1.0)), model))
+    equal(model, same_weights(replace(config, positions=Rotary(scaling=Llama3Scaling(factor=1.0))), model))
     # Trained on so many positions that every pair turned more than four times: all are fast.
     longest = Llama3Scaling(factor=8.0, original_length=10**9)
-    equal(model, same_weights(replace(config, rope_scaling=longest), model))
+    equal(model, same_weights(replace(config, positions=Rotary(scaling=longest)), model))
 
 
 def test_a_head_of_its_own_that_equals_the_table_is_tied():
@@ -125,6 +126,6 @@ def test_positions_that_say_nothing_are_all_alike():
     learned = small("decoder, learned")
     learned.position_embedding.weight.zero_()
     state = {name: tensor for name, tensor in learned.state_dict().items() if "position" not in name}
-    relative = build(replace(CONFIGS["decoder, learned"], positions="relative")).double().eval()
+    relative = build(replace(CONFIGS["decoder, learned"], positions=Relative())).double().eval()
     relative.load_state_dict({**state, "relative_bias.table.weight": torch.zeros(32, 6, dtype=torch.float64)})
     equal(learned, relative)

@@ -9,7 +9,7 @@ from cases import CONFIGS, of_family, small
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.models.config import Config
+from transformer_core.models.config import DecoderConfig, Rotary
 from transformer_core.nn.kv_cache import KVCache, LayerCache
 
 # Distinct primes: an axis mistaken for another cannot fit.
@@ -105,8 +105,8 @@ def test_copies_do_not_write_into_each_other():
 
 def decoder(**changes):
     """A decoder of 2 layers with 6 heads of 4."""
-    return small(Config(
-        family="decoder", d_model=24, num_layers=2, num_heads=6, d_ff=13, vocab_size=29, positions="rotary",
+    return small(DecoderConfig(
+        d_model=24, num_layers=2, num_heads=6, d_ff=13, vocab_size=29, positions=Rotary(),
         **changes,
     ))  # fmt: skip
 
