@@ -23,6 +23,12 @@ def browser_type_launch_args(browser_type_launch_args):
     return {**browser_type_launch_args, "executable_path": path, "args": quiet}
 
 
+@pytest.fixture(scope="session")
+def whole_browser_launch_args(browser_type_launch_args):
+    """For what the headless shell lacks."""
+    return {**browser_type_launch_args, "executable_path": chromium.find_whole()}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     kinds.mark(items)

@@ -139,7 +139,7 @@ def test_a_file_of_the_source_site_can_be_brought_in(page, backup, storage):
         ('{"name":"a-package","version":"1.0.0"}', "no progress file of this site"),
         ('{"version":3,"notes":{"tokens":{"content":"from the future"}}}', "newer version of this site (3)"),
         ({"notes": {"a": {"content": "", "history": [note(str(n)) for n in range(9000)]}}}, "more texts of one note"),
-        (b"[" + b" " * 50_000_000, "larger than 50 MB"),
+        pytest.param(b"[" + b" " * 50_000_000, "larger than 50 MB", marks=pytest.mark.long),
     ],
     ids=["truncated", "empty", "array", "text", "picture", "other-json", "newer", "endless-history", "huge"],
 )  # fmt: skip

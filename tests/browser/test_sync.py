@@ -320,12 +320,13 @@ def test_a_page_without_a_synced_file_loads_nothing_for_it(page, site):
     assert not {f"{name}.mjs" for name in extra} & set(loaded)
 
 
-def test_the_real_browser_has_the_pickers_and_the_files(browser, site):
+def test_the_real_browser_has_the_pickers_and_the_files(browser_type, whole_browser_launch_args, site):
     """What the other tests stand in for is there under the names that the page uses."""
-    page = browser.new_context().new_page()
+    browser = browser_type.launch(**whole_browser_launch_args)
+    page = browser.new_page()
     page.goto(f"{site}axe.min.js")
     names = "['showSaveFilePicker', 'showOpenFilePicker'].map((name) => typeof window[name])"
     assert page.evaluate(names) == ["function", "function"]
     methods = "['createWritable', 'getFile', 'queryPermission', 'requestPermission'].map((name) => typeof FileSystemFileHandle.prototype[name])"
     assert page.evaluate(methods) == ["function"] * 4
-    page.context.close()
+    browser.close()

@@ -50,6 +50,7 @@ def type_for(page, seconds: float) -> tuple[str, list[float]]:
     return typed, times
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("way", ["killed", "crashed", "closed"])
 def test_a_tab_that_ends_in_the_middle_of_typing(browser, site, way, record_property):
     """Killed from outside, crashed, or closed without a word: what was typed until 300 ms before is stored."""
@@ -80,10 +81,10 @@ def test_a_tab_that_ends_in_the_middle_of_typing(browser, site, way, record_prop
 
 
 @pytest.fixture
-def caching_page(browser_type, browser_type_launch_args):
+def caching_page(browser_type, whole_browser_launch_args):
     """A page of a browser that keeps left pages frozen, as learners' browsers do and the tests' one does not."""
     browser = browser_type.launch(
-        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+        **whole_browser_launch_args, ignore_default_args=["--disable-back-forward-cache"]
     )
     yield browser.new_context().new_page()
     browser.close()
@@ -137,7 +138,7 @@ def test_reload_in_the_middle_of_typing_loses_nothing(page, site, storage):
         }
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
 def test_two_pages_typed_into_by_turns_at_random(page, site, storage, context, seed):
     """The same note and different ones, with pauses as they come: every letter ends up in the note it was typed into."""
     chance = random.Random(seed)

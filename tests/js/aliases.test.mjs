@@ -11,6 +11,7 @@ import {
 import { merge } from "../../overrides/js/record/merge.mjs";
 import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
+import { runs } from "./runs.mjs";
 
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 const RENAMED = [{ id: "new", aliases: ["older", "old"] }];
@@ -77,7 +78,7 @@ test("following is done after one time, whatever the record", () => {
     for (const section of SECTIONS) {
       for (const id of Object.keys(value[section])) assert.ok(Object.hasOwn(followed[section], id), `${section}.${id}`);
     }
-  }), { numRuns: 500 });
+  }), runs(500));
 });
 
 test("topics, questions, exercises and steps may be renamed; a manifest without them is fine too", () => {

@@ -12,9 +12,10 @@ import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/reco
 import { mergeSynced } from "../../overrides/js/record/sync_merge.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped } from "./fixtures.mjs";
+import { runs } from "./runs.mjs";
 
 const SCHEMA = "https://example.org/assets/record.schema.json";
-const RUNS = { numRuns: 500 };
+const RUNS = runs(500);
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 
 /** @param {string} text */

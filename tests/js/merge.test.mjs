@@ -11,8 +11,9 @@ import { hasSeen, merge, nameOf, reconcile } from "../../overrides/js/record/mer
 import { isAcrossReplacement, mergeAcrossReplacement } from "../../overrides/js/record/replacement.mjs";
 import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { record } from "./arbitraries.mjs";
+import { runs } from "./runs.mjs";
 
-const RUNS = { numRuns: 1000 };
+const RUNS = runs(1000);
 const at = (/** @type {number} */ minute) => new Date(Date.UTC(2026, 10, 21, 14, minute));
 
 /** @param {import("../../overrides/js/record/record_types.mjs").LearnerRecord} record */

@@ -9,9 +9,10 @@ import { parse } from "../../overrides/js/record/parse.mjs";
 import { SECTIONS, UNDATED, VERSION, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
 import { anything, places, record, replaced, written } from "./arbitraries.mjs";
 import { SHIPPED, shipped, today } from "./fixtures.mjs";
+import { runs } from "./runs.mjs";
 
 const TIME = "2026-11-21T14:02:00.000Z";
-const RUNS = { numRuns: 1000 };
+const RUNS = runs(1000);
 
 test("a record survives being written and read", () => {
   fc.assert(fc.property(record, (value) => {

@@ -12,10 +12,11 @@ import { interval, nextText } from "../../overrides/js/learning/review_text.mjs"
 import { SETTINGS, Schedule } from "../../overrides/js/learning/schedule.mjs";
 import { emptyRecord } from "../../overrides/js/record/record_types.mjs";
 import { record as anyRecord } from "./arbitraries.mjs";
+import { runs } from "./runs.mjs";
 
 /** @typedef {import("../../overrides/js/record/record_types.mjs").LearnerRecord} LearnerRecord */
 
-const RUNS = { numRuns: 300 };
+const RUNS = runs(300);
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const START = Date.UTC(2026, 10, 21, 14);
 const ZONES = ["UTC", "America/New_York", "Europe/London", "Asia/Kolkata", "Pacific/Auckland", "Pacific/Kiritimati"];
@@ -103,7 +104,7 @@ test("nothing is due before it was last reviewed, and no harder grade later than
     const outlooks = schedule.outlooks(record, "t.a", new Date(now));
     assert.deepEqual(outlooks.map(({ grade }) => grade), [1, 2, 3, 4]);
     outlooks.forEach(({ from }, index) => assert.ok(from > last && from > now && from >= (outlooks[index - 1]?.from ?? 0)));
-  }), { numRuns: 120 }));
+  }), runs(120)));
 });
 
 test("what a grade would lead to is what it then leads to", () => {
@@ -123,7 +124,7 @@ test("asking often, while the record changes, gives what asking once would", () 
       const record = recordOf(happened.slice(0, count));
       assert.deepEqual(kept.cards(record, questions), new Schedule(library).cards(record, questions));
     }
-  }), { numRuns: 60 });
+  }), runs(60));
 });
 
 test("counts agree with each other", () => {
@@ -139,7 +140,7 @@ test("counts agree with each other", () => {
     if (!next) return;
     assert.ok(next.from > now && next.days >= 0 && next.count > 0);
     if (next.days > 0 && next.days < days.length) assert.equal(next.count, days[next.days]);
-  }), { numRuns: 60 }));
+  }), runs(60)));
 });
 
 test("by hand: missed comes back in ten minutes, known in two days and then in longer ones", () => {

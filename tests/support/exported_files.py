@@ -6,7 +6,9 @@ import jsonschema
 
 from support.generated import REPO
 
-SCHEMA = json.loads((REPO / "overrides" / "hooks" / "site_files" / "record.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (REPO / "overrides" / "hooks" / "site_files" / "record.schema.json").read_text(encoding="utf-8")
+)
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
