@@ -1,5 +1,9 @@
 """From a config to a model with random weights."""
 
+from collections.abc import Callable
+
+from torch import nn
+
 from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.timing import timed
@@ -17,7 +21,8 @@ def measure(with_peers: bool, rounds: int) -> Result:
     def count(make):
         return lambda: torch.tensor(sum(parameter.numel() for parameter in make().parameters()))
 
-    makes = {"ours": (lambda: build("bert-base"), False), "ours, on the meta device": (on_meta, False)}
+    makes: dict[str, tuple[Callable[[], nn.Module], bool]] = {
+        "ours": (lambda: build("bert-base"), False), "ours, on the meta device": (on_meta, False)}
     if with_peers:
         peers.require("transformers")
         from transformers import BertConfig, BertModel

@@ -2,6 +2,7 @@
 
 import tempfile
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import timed
 from transformer_core.decoding.generation import generate
 from transformer_core.inference.prepare import for_inference
-from transformer_core.models import build
+from transformer_core.models import DecoderOnly, build
 from transformer_core.models.config import DecoderConfig, Gated, Rotary
 from transformer_core.pretrained import load_pretrained
 
@@ -78,7 +79,7 @@ def measure(kind: Kind, with_peers: bool, rounds: int) -> Result:
     )
 
 
-def _pair(kind: Kind) -> tuple[nn.Module, nn.Module]:
+def _pair(kind: Kind) -> tuple[nn.Module, DecoderOnly]:
     """transformers' model with random weights, and ours that has read them."""
     peers.require("transformers", "x_transformers")
     import transformers
@@ -93,14 +94,16 @@ def _pair(kind: Kind) -> tuple[nn.Module, nn.Module]:
                 parameter.mul_(4)  # a text that wanders: at their usual size the same token comes again and again
     with tempfile.TemporaryDirectory() as folder:
         theirs.save_pretrained(folder)
-        return theirs, load_pretrained(folder)
+        ours = load_pretrained(folder)
+        assert isinstance(ours, DecoderOnly)
+        return theirs, ours
 
 
-def _ours(model: nn.Module, prompt: Tensor):
+def _ours(model: DecoderOnly, prompt: Tensor):
     return lambda: torch.tensor(generate(model, prompt.tolist(), max_new_tokens=NEW))
 
 
-def _theirs(model: nn.Module, prompt: Tensor):
+def _theirs(model: Any, prompt: Tensor):
     @torch.inference_mode()
     def run() -> Tensor:
         written = model.generate(
@@ -123,11 +126,11 @@ def _x_transformers(kind: Kind, prompt: Tensor) -> Contender:
 
     @torch.inference_mode()
     def run() -> Tensor:
-        return model.generate(prompt, NEW, temperature=0.0, cache_kv=True)
+        return cast(Tensor, model.generate(prompt, NEW, temperature=0.0, cache_kv=True))
     return Contender("x-transformers", run, peer=True, note="weights of its own")
 
 
-def _read_each_time(model: nn.Module) -> list[Tensor]:
+def _read_each_time(model: DecoderOnly) -> list[Tensor]:
     """The weights that each new token needs whole: not the tables of which it takes one row."""
     tables = {"position_embedding.weight"} | (set() if model.head is None else {"token_embedding.weight"})
     return [parameter for name, parameter in model.named_parameters() if name not in tables]

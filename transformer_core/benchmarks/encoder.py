@@ -13,6 +13,7 @@ from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import in_inference, timed
 from transformer_core.efficient.quantise import quantise
 from transformer_core.inference.prepare import for_inference
+from transformer_core.models.encoder_only import EncoderOnly
 from transformer_core.nn.attention import scaled_dot_product_attention
 from transformer_core.nn.encoder import Encoder
 from transformer_core.nn.packing import Packing
@@ -37,7 +38,7 @@ def full(with_peers: bool, rounds: int) -> Result:
     ]
     if with_peers:
         peers.require("transformers", "x_transformers")
-        bert = peers.hugging_face_bert(str(fetch())).encoder
+        bert = peers.hugging_face_encoder(str(fetch()))
         own = peers.x_transformers_encoder(384, 6, 12)
         contenders += [
             Contender("transformers BERT, sdpa", *_twice(lambda x: bert(x).last_hidden_state, x), peer=True),
@@ -77,7 +78,7 @@ def padded(with_peers: bool, rounds: int) -> Result:
     contenders = [Contender(name, run, tokens_of(run), peer=peer) for name, (run, peer) in runs.items()]
     if with_peers:
         peers.require("transformers", "x_transformers")
-        bert, own = peers.hugging_face_bert(str(fetch())).encoder, peers.x_transformers_encoder(384, 6, 12)
+        bert, own = peers.hugging_face_encoder(str(fetch())), peers.x_transformers_encoder(384, 6, 12)
         looks = (tokens == 1)[:, None, None].expand(-1, 1, LENGTH, -1)
         run = in_inference(lambda: bert(x, attention_mask=looks).last_hidden_state)
         contenders += [
@@ -101,6 +102,7 @@ def flops(encoder: Encoder, x: Tensor) -> float:
 def stack() -> tuple[Encoder, Tensor]:
     """The real encoder's layers, and what enters them for sixteen real texts."""
     model = load_pretrained(fetch())
+    assert isinstance(model, EncoderOnly)
     with torch.no_grad():
         x = model.trace(text.rows(BATCH, LENGTH)).hidden_states[0]
     return model.encoder, x

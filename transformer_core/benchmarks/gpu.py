@@ -1,9 +1,10 @@
 """The same work on a GPU, in bfloat16, where there is one."""
 
+
 from dataclasses import replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
@@ -13,11 +14,13 @@ from transformer_core.decoding.generation import generate
 from transformer_core.efficient.triton_tiled import triton_attention
 from transformer_core.inference.prepare import for_inference
 from transformer_core.models import build
-from transformer_core.models.config import Config, DecoderConfig, Gated, Rotary
-from transformer_core.models.presets import PRESETS
+from transformer_core.models.config import DecoderConfig, EncoderConfig, Gated, Rotary
+from transformer_core.models.presets import preset
 from transformer_core.nn.attention import fused_attention
 
-BERT_LARGE = replace(PRESETS["bert-large"], pooler=False, dropout=0.0)
+_PRESET = preset("bert-large")
+assert isinstance(_PRESET, EncoderConfig)
+BERT_LARGE = replace(_PRESET, pooler=False, dropout=0.0)
 ONE_BILLION = DecoderConfig(  # 1,235,814,400 parameters, the shape of Llama 3.2 1B
     d_model=2048, num_layers=16, num_heads=32, num_kv_heads=8, d_ff=8192, vocab_size=128256,
     max_length=8192, positions=Rotary(base=500000.0), norm="rms", norm_eps=1e-5, pre_norm=True,
@@ -28,14 +31,16 @@ CLOSE = 0.25  # bfloat16 keeps 8 bits: numbers of about 4, rounded some hundred 
 
 
 def encoder(
-    with_peers: bool, rounds: int, *, device: str = "cuda", config: Config = BERT_LARGE,
+    with_peers: bool, rounds: int, *, device: str = "cuda", config: EncoderConfig = BERT_LARGE,
     batch: int = 64, length: int = 512,
 ) -> Result:
     """A full batch through bert-large's layers; the share is of the measured matrix product."""
     torch.manual_seed(0)
-    model = _model(config, device)
+    with torch.device(device):
+        model = build(config).to(HALF).eval()
     x = torch.randn(batch, length, config.d_model, device=device, dtype=HALF)
-    stacks = {"ours": (model.encoder, False), "ours, for_inference": (for_inference(model).encoder, False)}
+    stacks: dict[str, tuple[nn.Module, bool]] = {
+        "ours": (model.encoder, False), "ours, for_inference": (for_inference(model).encoder, False)}
     if with_peers:
         stacks["torch.nn.TransformerEncoder"] = peers.torch_encoder(model.encoder).to(device, HALF), True
     contenders = []
@@ -57,7 +62,8 @@ def decode(
 ) -> Result:
     """Greedy decoding; the share is of copying, for each new token reads every weight once."""
     torch.manual_seed(0)
-    model = _model(config, device)
+    with torch.device(device):
+        model = build(config).to(HALF).eval()
     ids = torch.randint(config.vocab_size, (1, prompt)).tolist()
     contenders = []
     for name, writer in {"ours": model, "ours, for_inference": for_inference(model)}.items():
@@ -88,11 +94,6 @@ def attention(
         "gpu-attention", f"batch {batch}, {heads} heads of {d_k}, {length} tokens, {str(dtype).removeprefix('torch.')}",
         contenders, rounds=rounds, work=4.0 * batch * heads * length**2 * d_k, most=ceiling(device, dtype).gflops * 1e9,
     )
-
-
-def _model(config: Config, device: str):
-    with torch.device(device):
-        return build(config).to(HALF).eval()
 
 
 GPU_ENCODER = Case("gpu-encoder", "bert-large's layers on a GPU, bfloat16", encoder, gpu=True)

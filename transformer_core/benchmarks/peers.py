@@ -1,6 +1,7 @@
 """Other libraries' models, with our weights where they can hold them."""
 
 import importlib.util
+from typing import Any
 
 import torch
 from torch import nn
@@ -23,17 +24,18 @@ def require(*packages: str) -> None:
 
 def torch_encoder(ours: Encoder) -> nn.TransformerEncoder:
     """torch's own encoder, post-norm with GELU, with our weights; its fast path is on."""
-    layer = ours.layers[0]
-    d_model, d_ff = layer.feed_forward.widen.in_features, layer.feed_forward.widen.out_features
+    layers: list[Any] = list(ours.layers)  # EncoderLayers; a checker knows them as modules only
+    widen = layers[0].feed_forward.widen
     theirs = nn.TransformerEncoder(
         nn.TransformerEncoderLayer(
-            d_model, layer.attention.num_heads, d_ff, activation="gelu", batch_first=True,
-            layer_norm_eps=layer.attention_norm.eps, dropout=0.0,
+            widen.in_features, layers[0].attention.num_heads, widen.out_features, activation="gelu",
+            batch_first=True, layer_norm_eps=layers[0].attention_norm.eps, dropout=0.0,
         ),
-        len(ours.layers),
+        len(layers),
     )
     with torch.no_grad():
-        for mine, their in zip(ours.layers, theirs.layers, strict=True):
+        their: Any
+        for mine, their in zip(layers, theirs.layers, strict=True):
             attention = mine.attention
             three = (attention.w_q, attention.w_k, attention.w_v)
             their.self_attn.in_proj_weight.copy_(torch.cat([linear.weight for linear in three]))
@@ -47,12 +49,13 @@ def torch_encoder(ours: Encoder) -> nn.TransformerEncoder:
     return theirs.eval()
 
 
-def hugging_face_bert(folder: str) -> nn.Module:
-    """transformers' BERT with torch's fused attention, from the same folder as ours."""
+def hugging_face_encoder(folder: str) -> nn.Module:
+    """The layers of transformers' BERT with torch's fused attention, from the same folder as ours."""
     from transformers import BertModel, logging
 
     logging.set_verbosity_error()  # that the pooler stays unread is meant
-    return BertModel.from_pretrained(folder, attn_implementation="sdpa", add_pooling_layer=False).eval()
+    model = BertModel.from_pretrained(folder, attn_implementation="sdpa", add_pooling_layer=False)
+    return model.eval().get_submodule("encoder")
 
 
 def x_transformers_encoder(d_model: int, num_layers: int, num_heads: int) -> nn.Module:

@@ -3,6 +3,7 @@
 import subprocess
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -24,11 +25,12 @@ def as_json(results: list[Result], found: dict, limits: Ceiling) -> dict:
 def from_json(kept: dict) -> list[Result]:
     """The results of as_json."""
     known = {field.name for field in fields(Result)}
-    return [
-        Result(**{key: value for key, value in result.items() if key in known}
-               | {"rows": [Row(**row | {"ratios": tuple(row["ratios"])}) for row in result["rows"]]})
-        for result in kept["results"]
-    ]
+    results = []
+    for result in kept["results"]:
+        values: dict[str, Any] = {key: value for key, value in result.items() if key in known}
+        values["rows"] = [Row(**row | {"ratios": tuple(row["ratios"])}) for row in result["rows"]]
+        results.append(Result(**values))
+    return results
 
 
 def _installed() -> dict[str, str]:

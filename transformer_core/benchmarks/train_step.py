@@ -66,7 +66,7 @@ def _ours(stack: nn.Module) -> dict[str, nn.Module]:
 
 def _peers() -> tuple[nn.Module, nn.Module]:
     peers.require("transformers", "x_transformers")
-    return peers.hugging_face_bert(str(fetch())).encoder, peers.x_transformers_encoder(384, 6, 12)
+    return peers.hugging_face_encoder(str(fetch())), peers.x_transformers_encoder(384, 6, 12)
 
 
 def _plain(model: nn.Module, x: Tensor) -> Tensor:
@@ -100,11 +100,11 @@ class Step:
         return loss
 
     def gradient(self) -> Tensor:
-        """The loss, and the length of the whole gradient: which determine the step."""
+        """The loss, and the norm of the whole gradient, which determine the step."""
         self.optimiser.zero_grad()
         loss = self._backward()
-        length = torch.stack([p.grad.norm() for p in self.parameters if p.grad is not None]).norm()
-        return torch.stack([torch.tensor(loss), length.detach()])
+        norm = torch.stack([p.grad.norm() for p in self.parameters if p.grad is not None]).norm()
+        return torch.stack([torch.tensor(loss), norm.detach()])
 
     def _backward(self) -> float:
         wrong = (self.call(self.model, self.x) - self.target) * self.real
@@ -118,7 +118,7 @@ def _without_dropout(model: nn.Module) -> nn.Module:
         if isinstance(part, nn.Dropout):
             part.p = 0.0
         elif isinstance(getattr(part, "dropout", None), float):
-            part.dropout = 0.0
+            vars(part)["dropout"] = 0.0
     return model
 
 

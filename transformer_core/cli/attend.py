@@ -2,8 +2,14 @@
 
 import argparse
 import json
+from typing import TYPE_CHECKING
 
 from transformer_core.cli.terminal import bar, shown, table
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from transformer_core.models.encoder_only import EncoderOnly
 
 NAME = "attend"
 SUMMARY = "where a real encoder looks in your sentence"
@@ -139,13 +145,16 @@ def render(found: dict) -> str:
     ])
 
 
-def _encoder():
+def _encoder() -> "tuple[EncoderOnly, Tokenizer]":
+    from transformer_core.models.encoder_only import EncoderOnly
     from transformer_core.pretrained import load_pretrained, load_tokenizer
     from transformer_core.weights import fetch
 
     try:
         folder = fetch()
-        return load_pretrained(folder), load_tokenizer(folder)
+        model = load_pretrained(folder)
+        assert isinstance(model, EncoderOnly)
+        return model, load_tokenizer(folder)
     except ValueError as error:  # the files' fault, not the arguments'
         raise OSError(str(error)) from error
 

@@ -136,6 +136,7 @@ def _by_rule(parameters: float | None, tokens: float | None, flops: float | None
     if flops is not None:  # C = 6 N (20 N)
         parameters = math.sqrt(flops / training_flops(1, TOKENS_PER_PARAMETER))
     elif parameters is None:
+        assert tokens is not None, "facts refuses this"
         parameters = tokens / TOKENS_PER_PARAMETER
     return parameters, parameters * TOKENS_PER_PARAMETER
 
@@ -145,4 +146,7 @@ def _by_law(
 ) -> tuple[float, float]:
     if flops is not None:
         return law.best(flops)
-    return (law.best_parameters(tokens), tokens) if parameters is None else (parameters, law.best_tokens(parameters))
+    if parameters is not None:
+        return parameters, law.best_tokens(parameters)
+    assert tokens is not None, "facts refuses this"
+    return law.best_parameters(tokens), tokens

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -49,7 +50,8 @@ keys of --json:
                world_size, device, checkpoint, curve
   without      tasks: a list of {name, summary, parameters, steps, batch_size}
   null means that the file was not requested."""
-KINDS = {int: (int, "a whole number"), float: (float, "a number"), float | None: (float, "a number or none"),
+KINDS: dict[object, tuple[Callable, str]] = {
+         int: (int, "a whole number"), float: (float, "a number"), float | None: (float, "a number or none"),
          bool: (bool, "true or false"), str: (str, "a word")}
 ENDS = 20  # the first and the last 1/20 of the steps are what the loss is averaged over
 
@@ -200,7 +202,7 @@ def _task(name: str):
         raise OSError(str(error)) from error
 
 
-def _read(name: str, value: str, kind: type):
+def _read(name: str, value: str, kind: object):
     """A setting's value from its text."""
     if kind == float | None and value.lower() == "none":
         return None

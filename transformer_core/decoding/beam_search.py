@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from transformer_core.decoding.state import check_request, start_decoding
+from transformer_core.decoding.state import Writer, check_request, start_decoding
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Beam:
 
 @torch.inference_mode()
 def beam_search(
-    model: nn.Module, prompts: Sequence[list[int]], *, num_beams: int, max_new_tokens: int,
+    model: Writer, prompts: Sequence[list[int]], *, num_beams: int, max_new_tokens: int,
     stop_ids: Collection[int] = (), length_penalty: float = 1.0, early_stopping: bool | str = False,
     start_id: int | None = None, use_cache: bool = True,
 ) -> list[list[Beam]]:
@@ -124,7 +124,7 @@ class _Search:
         wanted = self.num_beams * (1 + len(self.stop_ids))
         best = totals.flatten().topk(min(wanted, totals.numel()))
         return [
-            (total, *divmod(place, scores.shape[-1]))
+            (total, place // scores.shape[-1], place % scores.shape[-1])
             for total, place in zip(best.values.tolist(), best.indices.tolist(), strict=True)
             if total > -torch.inf  # never a token that the model excludes
         ]

@@ -4,14 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 import torch
-from torch import nn
 
 from transformer_core.decoding.sampling import Choose, greedy
-from transformer_core.decoding.state import check_request, start_decoding
+from transformer_core.decoding.state import Writer, check_request, start_decoding
 
 
 def generate(
-    model: nn.Module, prompts: Sequence[list[int]], *, max_new_tokens: int,
+    model: Writer, prompts: Sequence[list[int]], *, max_new_tokens: int,
     choose: Choose = greedy, stop_ids: Collection[int] = (), start_id: int | None = None,
     use_cache: bool = True,
 ) -> list[list[int]]:
@@ -50,7 +49,7 @@ def generate(
 
 
 def stream(
-    model: nn.Module, prompts: Sequence[list[int]], *, max_new_tokens: int,
+    model: Writer, prompts: Sequence[list[int]], *, max_new_tokens: int,
     choose: Choose = greedy, stop_ids: Collection[int] = (), start_id: int | None = None,
     use_cache: bool = True,
 ) -> Iterator[dict[int, int]]:
@@ -68,7 +67,7 @@ def stream(
 
 @torch.inference_mode()
 def _write(
-    model: nn.Module, prompts: Sequence[list[int]], max_new_tokens: int,
+    model: Writer, prompts: Sequence[list[int]], max_new_tokens: int,
     choose: Choose, stop_ids: set[int], start_id: int | None, use_cache: bool,
 ) -> Iterator[dict[int, int]]:
     state = start_decoding(model, prompts, room=max_new_tokens, use_cache=use_cache, start_id=start_id)

@@ -1,6 +1,8 @@
 """Texts that are being decoded, with the model's cache: the logits of each text's next token."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -8,11 +10,13 @@ from torch import Tensor, nn
 from transformer_core.models.decoder_only import DecoderOnly
 from transformer_core.models.encoder_decoder import EncoderDecoder
 
+Writer: TypeAlias = DecoderOnly | EncoderDecoder  # the models that write text
 
-class DecodingState:
-    """A batch of texts that a decoder-only model continues, each after its prompt.
 
-    Shorter prompts are padded on the left, so that the next token of every text has the same index.
+class DecodingState(ABC):
+    """A batch of texts that a model continues, each after its first tokens.
+
+    Shorter ones are padded on the left, so that the next token of every text has the same index.
 
     Args:
         model: in eval mode.
@@ -21,24 +25,18 @@ class DecodingState:
         use_cache: keep the keys and values of earlier tokens; without it, all tokens are read again at each step.
     """
 
-    def __init__(self, model: DecoderOnly, prompts: Sequence[list[int]], *, room: int, use_cache: bool):
-        self.model = model
+    def __init__(self, model: Writer, prompts: Sequence[list[int]], *, room: int, use_cache: bool):
         self.length = max(map(len, prompts))
         self.cache = model.new_cache() if use_cache else None
         self.ids = _table([[0] * (self.length - len(prompt)) + prompt + [0] * room for prompt in prompts], model)
-        self.mask = None  # (B, length + room), and None while there is nothing to hide
+        self.mask: Tensor | None = None  # (B, length + room), and None while there is nothing to hide
         if min(map(len, prompts)) < self.length:
             self.mask = _table([[0] * (self.length - len(prompt)) + [1] * (len(prompt) + room)
                                 for prompt in prompts], model)
 
+    @abstractmethod
     def next_logits(self) -> Tensor:
         """Logits (B, V) of each text's next token."""
-        read = 0 if self.cache is None else self.cache.seen
-        hidden_state = self.model.hidden_state(
-            self.ids[:, read : self.length], None if self.mask is None else self.mask[:, : self.length],
-            cache=self.cache,
-        )                                               # (B, T, D)
-        return self.model.logits(hidden_state[:, -1])  # the head is large: for the last token alone
 
     def append(self, tokens: Tensor) -> None:
         """Append one token to each text; tokens is (B)."""
@@ -53,6 +51,23 @@ class DecodingState:
             self.mask = self.mask[index]
         if self.cache is not None:
             self.cache.reorder(index)
+
+
+class DecoderOnlyState(DecodingState):
+    """A batch of texts that a decoder-only model continues, each after its prompt; arguments as DecodingState's."""
+
+    def __init__(self, model: DecoderOnly, prompts: Sequence[list[int]], *, room: int, use_cache: bool):
+        super().__init__(model, prompts, room=room, use_cache=use_cache)
+        self.model = model
+
+    def next_logits(self) -> Tensor:
+        """Logits (B, V) of each text's next token."""
+        read = 0 if self.cache is None else self.cache.seen
+        hidden_state = self.model.hidden_state(
+            self.ids[:, read : self.length], None if self.mask is None else self.mask[:, : self.length],
+            cache=self.cache,
+        )                                               # (B, T, D)
+        return self.model.logits(hidden_state[:, -1])  # the head is large: for the last token alone
 
 
 class EncoderDecoderState(DecodingState):
@@ -71,6 +86,7 @@ class EncoderDecoderState(DecodingState):
         room: int, use_cache: bool, start_id: int,
     ):
         super().__init__(model, [[start_id]] * len(prompts), room=room, use_cache=use_cache)
+        self.model = model
         longest = max(map(len, prompts))
         if min(map(len, prompts)) < longest:
             self.mask = _table([[1] * len(prompt) + [0] * (longest - len(prompt)) for prompt in prompts], model)
@@ -90,12 +106,13 @@ class EncoderDecoderState(DecodingState):
 
 
 def start_decoding(
-    model: nn.Module, prompts: Sequence[list[int]], *, room: int, use_cache: bool, start_id: int | None,
+    model: Writer, prompts: Sequence[list[int]], *, room: int, use_cache: bool, start_id: int | None,
 ) -> DecodingState:
     """The state before the first new token, for a model of either family; call check_request before it."""
     if isinstance(model, EncoderDecoder):
+        assert start_id is not None, "check_request refuses this"
         return EncoderDecoderState(model, prompts, room=room, use_cache=use_cache, start_id=start_id)
-    return DecodingState(model, prompts, room=room, use_cache=use_cache)
+    return DecoderOnlyState(model, prompts, room=room, use_cache=use_cache)
 
 
 def check_request(
@@ -107,9 +124,9 @@ def check_request(
     Raises:
         ValueError: the message names the value and the fix.
     """
-    writes = isinstance(model, EncoderDecoder)
-    if not writes and not isinstance(model, DecoderOnly):
+    if not isinstance(model, DecoderOnly | EncoderDecoder):
         raise ValueError(f"{type(model).__name__} writes no text; use a DecoderOnly or an EncoderDecoder")
+    writes = isinstance(model, EncoderDecoder)
     if model.training:
         raise ValueError("the model is in training mode, where dropout makes its text random; "
                          "call model.eval() first")
@@ -160,6 +177,6 @@ def _check_room(positions: int | None, longest: int, new: int, reads_apart: bool
                          "positions; shorten the prompt or ask for fewer")
 
 
-def _table(rows: list[list[int]], model: nn.Module) -> Tensor:
+def _table(rows: list[list[int]], model: Writer) -> Tensor:
     """(B, T) integers, where the model is."""
     return torch.tensor(rows, device=model.token_embedding.weight.device)

@@ -70,7 +70,7 @@ def distillation(
             pairs.append((student, _teacher_logits(teacher, *args, **named)))
             return student
 
-        hard, count = objective(ask, batch)
+        hard, count = objective(ask, batch)  # pyright: ignore[reportArgumentType]  # it only calls its model
         soft = sum(_soft_sum(student, opinion, batch.get("labels"), temperature) for student, opinion in pairs)
         return (1 - soft_share) * hard + soft_share * soft, count
 

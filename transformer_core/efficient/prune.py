@@ -17,6 +17,8 @@ from transformer_core.nn.layers import FeedForward, GatedFeedForward
 class Mask(nn.Module):
     """Keeps some weights and holds the others at 0, also during training."""
 
+    keep: Tensor
+
     def __init__(self, keep: Tensor):
         super().__init__()
         self.register_buffer("keep", keep)  # (out, in), bool

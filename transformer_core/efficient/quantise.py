@@ -89,6 +89,9 @@ def unpack_nibbles(packed: Tensor, width: int) -> Tensor:
 class _Quantised(nn.Module):
     """A replacement for a linear layer; nothing in it is trained."""
 
+    bias: Tensor | None
+    scale: Tensor
+
     def __init__(self, linear: nn.Linear):
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
@@ -105,6 +108,8 @@ class Int8Linear(_Quantised):
     multiplied out first, which costs time and saves memory all the same.
     """
 
+    whole: Tensor
+
     def __init__(self, linear: nn.Linear):
         super().__init__(linear)
         whole, scale = quantise_rows(linear.weight.detach())
@@ -115,7 +120,8 @@ class Int8Linear(_Quantised):
         """(..., in) -> (..., out)."""
         if x.dtype != torch.bfloat16 or self.in_features % 16 or x.device.type != "cpu":  # as the kernel reads
             return functional.linear(x, dequantise(self.whole, self.scale), self.bias)
-        output = torch._weight_int8pack_mm(x.reshape(-1, self.in_features), self.whole, self.scale.flatten())
+        multiply = torch._weight_int8pack_mm  # pyright: ignore[reportPrivateImportUsage]  # has no public name
+        output = multiply(x.reshape(-1, self.in_features), self.whole, self.scale.flatten())
         output = output.view(*x.shape[:-1], self.out_features)
         return output if self.bias is None else output + self.bias
 
@@ -129,6 +135,8 @@ class Int4Linear(_Quantised):
     Raises:
         ValueError: the groups do not divide the width that comes in.
     """
+
+    packed: Tensor
 
     def __init__(self, linear: nn.Linear, *, group: int = 32):
         super().__init__(linear)
@@ -164,6 +172,8 @@ class DynamicInt8Linear(_Quantised):
     Source: Dettmers et al. 2022, "LLM.int8()", vector-wise quantisation.
     """
 
+    whole: Tensor
+
     def __init__(self, linear: nn.Linear):
         super().__init__(linear)
         whole, scale = quantise_rows(linear.weight.detach())
@@ -173,7 +183,8 @@ class DynamicInt8Linear(_Quantised):
     def forward(self, x: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
         tokens, token_scale = quantise_rows(x.reshape(-1, self.in_features))  # (T, in), (T, 1)
-        sums = torch._int_mm(tokens, self.whole.T)                            # (T, out), exact in int32
+        multiply = torch._int_mm  # pyright: ignore[reportPrivateImportUsage]  # has no public name
+        sums = multiply(tokens, self.whole.T)                                 # (T, out), exact in int32
         # The scales meet first: scaled one after the other, compiled code takes this for a
         # pattern of its own, and on processors without AMX puts a kernel there that is far slower.
         output = sums.to(token_scale.dtype) * (token_scale * self.scale)      # (T, out)

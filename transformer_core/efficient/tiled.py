@@ -105,7 +105,7 @@ class _Tiled(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx, grad_output):
+    def backward(ctx, grad_output):  # pyright: ignore[reportIncompatibleMethodOverride]  # by once_differentiable's types
         r"""With weights $P = e^{S - \log\ell}$: $dV = P^\top dO$ and $dS = P \odot (dO\,V^\top - \delta)$,
         where $\delta = \sum dO \odot O$ is one number per query, so that no row is needed whole.
         """

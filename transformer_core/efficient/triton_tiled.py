@@ -13,17 +13,22 @@ from __future__ import annotations  # the kernel's annotations name Triton, whic
 
 import functools
 import os
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
 from transformer_core.nn.attention import check_shapes
 
-try:  # this file alone needs Triton
+if TYPE_CHECKING:
     import triton
     import triton.language as tl
-except ModuleNotFoundError:
-    triton = None
+else:
+    try:  # this file alone needs Triton
+        import triton
+        import triton.language as tl
+    except ModuleNotFoundError:
+        triton = tl = None
 
 
 def triton_attention(
@@ -70,7 +75,7 @@ def triton_attention(
 
 
 @functools.cache
-def _compiled():
+def _compiled() -> Any:
     """The kernel as Triton takes it: for the GPU, or for the interpreter where that was asked for."""
     return triton.jit(_kernel)
 
@@ -122,7 +127,8 @@ def _kernel(
         weights = tl.exp(scores - peak[:, None])            # (tile, tile), at most 1
         total = total * shrink + tl.sum(weights, axis=1)    # ③ (tile)
         mixed = mixed * shrink[:, None] + tl.dot(           # ④ (tile, width)
-            weights.to(product), v, input_precision="ieee")
+            weights.to(product),  # pyright: ignore[reportArgumentType]  # in a kernel a constexpr is its value
+            v, input_precision="ieee")
         highest = peak
 
     seen = total > 0                                        # 0 / 0 shall be 0
@@ -132,10 +138,10 @@ def _kernel(
 
 
 def _check(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, bias: Tensor | None, tile: int) -> None:
-    if mask is not None or bias is not None:
-        name, given = ("bias", bias) if mask is None else ("mask", mask)
-        raise ValueError(f"{name} {tuple(given.shape)} is not in this kernel; leave it out, use causal=True, "
-                         "or tiled_attention, which takes both")
+    for name, given in (("mask", mask), ("bias", bias)):
+        if given is not None:
+            raise ValueError(f"{name} {tuple(given.shape)} is not in this kernel; leave it out, use causal=True, "
+                             "or tiled_attention, which takes both")
     if not (query.shape[:-2] == key.shape[:-2] == value.shape[:-2] and query.shape[-1] == value.shape[-1]):
         raise ValueError(f"query {tuple(query.shape)}, key {tuple(key.shape)} and value {tuple(value.shape)} must "
                          "have equal leading axes and one width here; expand those that are shared")

@@ -31,7 +31,9 @@ def linear_scale(values: Sequence[float], *, snug: bool = False) -> Scale:
         low = 0.0
     if low == high:
         low, high = low - 0.5, high + 0.5
-    for width in _round_widths((high - low) / MOST_TICKS):
+    widths = _round_widths((high - low) / MOST_TICKS)
+    while True:
+        width = next(widths)
         first, last = math.floor(low / width + 1e-9), math.ceil(high / width - 1e-9)
         ticks = [round(i * width, 12) for i in range(first, last + 1)]
         inside = [tick for tick in ticks if low <= tick <= high]

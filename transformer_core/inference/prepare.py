@@ -1,6 +1,7 @@
 """A copy of a model that is prepared for inference: the same numbers, faster."""
 
 import copy
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -9,8 +10,10 @@ from transformer_core.inference.prepacked import PrepackedLinear, can_prepack
 from transformer_core.nn.layers import ACTIVATIONS, FeedForward, GatedFeedForward
 from transformer_core.nn.multi_head import MultiHeadAttention
 
+M = TypeVar("M", bound=nn.Module)
 
-def for_inference(model: nn.Module) -> nn.Module:
+
+def for_inference(model: M) -> M:
     """A copy in eval mode that gives the same results faster; the model itself stays as it is.
 
     Queries, keys and values come from one product instead of three. On a CPU in float32 the
@@ -48,7 +51,8 @@ class OneProjection(MultiHeadAttention):
     def _project(self, query: Tensor, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         kv_heads = self.num_kv_heads
         heads = self._split(self.w_qkv(query))                                        # (B, H + 2 Hk, T, Dk)
-        return heads.split([self.num_heads, kv_heads, kv_heads], dim=1)
+        q, k, v = heads.split([self.num_heads, kv_heads, kv_heads], dim=1)
+        return q, k, v
 
     def _check(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
         super()._check(query, key, value, mask)
@@ -84,11 +88,14 @@ def _linear(weight: Tensor, bias: Tensor | None) -> nn.Module:
         return PrepackedLinear(weight, bias)
     linear = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None, device="meta")
     linear.weight = nn.Parameter(weight.detach(), requires_grad=False)
-    linear.bias = None if bias is None else nn.Parameter(bias.detach(), requires_grad=False)
+    if bias is not None:
+        linear.bias = nn.Parameter(bias.detach(), requires_grad=False)
     return linear
 
 
 def _head_table(model: nn.Module) -> Tensor | None:
     """The token table, where it also serves as the head."""
-    tied = hasattr(model, "head") and model.head is None
-    return model.token_embedding.weight if tied else None
+    if not hasattr(model, "head") or model.head is not None:
+        return None
+    table = model.get_submodule("token_embedding")
+    return table.weight if isinstance(table, nn.Embedding) else None

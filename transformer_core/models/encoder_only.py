@@ -90,9 +90,9 @@ class EncoderOnly(nn.Module):
         x = self.token_embedding(input_ids)                # (B, T, D)
         if token_types is not None:
             _check_types(token_types, input_ids, self.config.num_types)
-            x = x + self.type_embedding(token_types)
-        elif self.type_embedding is not None:
-            x = x + self.type_embedding.weight[0]          # all in one segment
+        if self.type_embedding is not None:
+            one_segment = self.type_embedding.weight[0]    # (D)
+            x = x + (one_segment if token_types is None else self.type_embedding(token_types))
         if self.position_embedding is not None:
             positions = positions_of(input_ids, attention_mask, pad_id=self.config.pad_id)
             x = x + self.position_embedding(positions).to(x.dtype)  # (B, T, D)

@@ -1,5 +1,7 @@
 """A model's input: whether the model can read it, and each token's position and mask."""
 
+from typing import TypeGuard
+
 import torch
 from torch import Tensor
 
@@ -88,6 +90,6 @@ def look_back(
     return columns if mask is None else mask & columns
 
 
-def has_padding(attention_mask: Tensor | None) -> bool:
+def has_padding(attention_mask: Tensor | None) -> TypeGuard[Tensor]:
     """Whether the mask hides any token."""
     return attention_mask is not None and not bool(padding_mask(attention_mask).all())

@@ -75,7 +75,7 @@ class DecoderLayer(nn.Module):
             x, mask=mask, bias=bias, rotate=rotate, cache=cache, attend=attend)
         x = self.attention_norm(x + self.dropout(found))       # (B, T, D)
         read = None
-        if self.cross_attention is not None:
+        if self.cross_attention is not None and self.cross_attention_norm is not None:
             found, read = self.cross_attention(
                 x, memory, mask=memory_mask, cache=memory_cache, attend=attend)
             x = self.cross_attention_norm(x + self.dropout(found))
@@ -105,7 +105,7 @@ class PreNormDecoderLayer(DecoderLayer):
             self.attention_norm(x), mask=mask, bias=bias, rotate=rotate, cache=cache, attend=attend)
         x = x + self.dropout(found)    # (B, T, D)
         read = None
-        if self.cross_attention is not None:
+        if self.cross_attention is not None and self.cross_attention_norm is not None:
             found, read = self.cross_attention(
                 self.cross_attention_norm(x), memory, mask=memory_mask, cache=memory_cache, attend=attend)
             x = x + self.dropout(found)

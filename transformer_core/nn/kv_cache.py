@@ -26,7 +26,7 @@ class LayerCache:
     def append(self, key: Tensor, value: Tensor) -> tuple[Tensor, Tensor]:
         """Add T new rows (B, Hk, T, Dk); returns all, (B, Hk, kept + T, Dk), keys and values."""
         end = self.end + key.shape[-2]
-        if self.key is None or end > self.key.shape[-2]:
+        if self.key is None or self.value is None or end > self.key.shape[-2]:
             self.key, self.value = self._moved(self.key, key), self._moved(self.value, value)
             self.start, self.end = 0, len(self)
             end = self.end + key.shape[-2]
@@ -44,7 +44,7 @@ class LayerCache:
 
     def reorder(self, rows: Tensor) -> None:
         """Replace sequence b by a copy of sequence rows[b]; beam search needs it."""
-        if self.key is not None:
+        if self.key is not None and self.value is not None:
             self.key, self.value = self.key[rows], self.value[rows]
 
     def _moved(self, old: Tensor | None, new: Tensor) -> Tensor:
@@ -80,10 +80,9 @@ class KVCache:
     @property
     def nbytes(self) -> int:
         """Bytes of the kept keys and values, without the spare room."""
-        caches = [cache for cache in self.layers + self.memory if cache.key is not None]
         return sum(
             len(cache) * (rows.nbytes // rows.shape[-2])
-            for cache in caches for rows in (cache.key, cache.value)
+            for cache in self.layers + self.memory for rows in (cache.key, cache.value) if rows is not None
         )
 
     def reorder(self, rows: Tensor) -> None:

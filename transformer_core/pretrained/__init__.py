@@ -10,9 +10,8 @@ from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import nn
 
-from transformer_core.models import build
+from transformer_core.models import Model, build
 from transformer_core.models.config import Config, EncoderDecoderConfig
 from transformer_core.pretrained.bert import BERT, DISTILBERT, ROBERTA
 from transformer_core.pretrained.family import Family
@@ -30,7 +29,7 @@ FAMILIES: dict[str, Family] = {
 }
 
 
-def load_pretrained(folder: str | Path, *, dtype: torch.dtype = torch.float32) -> nn.Module:
+def load_pretrained(folder: str | Path, *, dtype: torch.dtype = torch.float32) -> Model:
     """A published model, whole and in eval mode, or an error that names what does not fit.
 
     Call an encoder as model(input_ids, attention_mask) for its last hidden state, a decoder

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from transformer_core.models import build
 from transformer_core.models.config import EncoderConfig
 from transformer_core.models.heads import Classifier
+from transformer_core.models.vision import VisionTransformer
 from transformer_core.nn.attention import Attend, scaled_dot_product_attention
 from transformer_core.nn.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
 from transformer_core.nn.layers import FeedForward, LayerNorm
@@ -69,7 +70,7 @@ class Trial:
     warmup: int = SETTINGS.warmup
     seed: int = 0
 
-    def model(self) -> Classifier:
+    def model(self) -> nn.Module:
         """A fresh model; its weights are drawn from torch's own seed."""
         encoder = build(EncoderConfig(
             vocab_size=len(sentiment.VOCABULARY), max_length=sentiment.LONGEST, d_model=D_MODEL,
@@ -108,6 +109,7 @@ class DigitsTrial(Trial):
     def model(self) -> nn.Module:
         """The digits task's model, its positions set to 0 where they are left out."""
         model = digits_task().model()
+        assert isinstance(model, VisionTransformer)
         if not self.positions:
             nn.init.zeros_(model.position_embedding.weight).requires_grad_(False)
         return model
@@ -184,7 +186,7 @@ def beginning(trial: Trial) -> tuple[list[float], list[float]]:
         layer.register_forward_hook(lambda layer, given, made: spread.append(made[0].std().item()))
     total, count = task.objective(model, task.batch(batch_generator(settings.seed, 0), settings.batch_size))
     (total / count).backward()
-    lengths = [torch.nn.utils.get_total_norm([weight.grad for weight in layer.parameters()]).item()
+    lengths = [torch.nn.utils.get_total_norm([weight.grad for weight in layer.parameters() if weight.grad is not None]).item()
                for layer in layers]
     return lengths, spread
 

@@ -42,7 +42,7 @@ TIMED, ROUNDS = 128, 30  # images of a call, and calls
 
 def run() -> Iterator[dict]:
     """One row for each model, the original first."""
-    original = train(digits_task(image_model)).model
+    original = _trained(digits_task(image_model))
     yield row(original, original, "original", "float32", learned=learns(original))
     yield from quantised(original)
     yield from pruned(original)
@@ -63,7 +63,7 @@ def pruned(original: nn.Module) -> Iterator[dict]:
     for name, prune in (("weights out", prune_weights), ("units out", prune_units)):
         for share in SHARES:
             yield row(original, make_permanent(prune(original, share)), name, f"{share:.0%}")
-        again = make_permanent(train(digits_task(partial(prune, original, SHARES[-1]), AGAIN)).model)
+        again = make_permanent(_trained(digits_task(partial(prune, original, SHARES[-1]), AGAIN)))
         yield row(original, again, name, f"{SHARES[-1]:.0%}, trained on", learned=not_zero(again))
 
 
@@ -75,7 +75,7 @@ def students(original: nn.Module) -> dict[str, Objective]:
 
 def student(original: nn.Module, detail: str, objective: Objective, seeds: int = SEEDS) -> dict:
     """The mean of several small models, of the same seeds whatever they learn by."""
-    models = [train(digits_task(small_model, replace(SMALL, seed=seed), objective=objective)).model
+    models = [_trained(digits_task(small_model, replace(SMALL, seed=seed), objective=objective))
               for seed in range(seeds)]
     found = [quality(model) for model in models]
     mean = {name: fmean(one[name] for one in found) for name in found[0]}
@@ -90,7 +90,7 @@ def adapted(original: nn.Module) -> Iterator[dict]:
     for name, look in LOOKS.items():
         yield row(original, original, name, "not adapted", look=look)
         for detail, (fresh, rate) in ways.items():
-            model = train(digits_task(fresh, replace(SETTINGS, learning_rate=rate), look=look)).model
+            model = _trained(digits_task(fresh, replace(SETTINGS, learning_rate=rate), look=look))
             plain = merge(model) if "LoRA" in detail else model
             yield row(original, plain, name, detail, learned=learns(model), look=look)
 
@@ -171,9 +171,15 @@ def small_model() -> nn.Module:
 
 def not_zero(model: nn.Module) -> int:
     """How many of its parameters are not 0."""
-    return sum(parameter.count_nonzero().item() for parameter in model.parameters())
+    return sum(int(parameter.count_nonzero()) for parameter in model.parameters())
 
 
 def learns(model: nn.Module) -> int:
     """How many numbers training changes."""
     return learning(model)["learning"]
+
+
+def _trained(task: Task) -> nn.Module:
+    model = train(task).model
+    assert model is not None, "a run of one process has its model"
+    return model

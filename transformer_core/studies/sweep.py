@@ -53,6 +53,7 @@ def one_run(width: int, tokens: int) -> dict:
     """Train one model and return its row."""
     task = sweep_task(width, tokens)
     done = train(task)
+    assert done.model is not None, "a run of one process has its model"
     parts = count_parameters(done.model)
     return {
         "width": width, "parameters": parts["total"], "table": parts["token_embedding"], "tokens": tokens,

@@ -70,7 +70,7 @@ class BytePairs:
 
     def _join(self, word: list[int]) -> list[int]:
         while known := set(pairwise(word)) & self.merges.keys():
-            first = min(known, key=self._ranks.get)
+            first = min(known, key=self._ranks.__getitem__)
             word, _ = _merge(word, first, self.merges[first])
         return word
 

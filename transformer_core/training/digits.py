@@ -46,10 +46,10 @@ def handwritten_digits(*, held_out: bool = False) -> Images:
     except ImportError as error:
         raise ImportError("the handwritten digits come with scikit-learn, which is not installed; "
                           "`pip install scikit-learn` brings it") from error
-    data = load_digits()
-    pixel_values = torch.tensor(data.images, dtype=torch.float32)[:, None] / 16
+    pixels, labels = load_digits(return_X_y=True)
+    pixel_values = torch.tensor(pixels, dtype=torch.float32).view(-1, 1, SIZE, SIZE) / 16
     kept = (torch.arange(len(pixel_values)) % 5 == 0) == held_out
-    return Images(pixel_values[kept], torch.tensor(data.target, dtype=torch.int64)[kept])
+    return Images(pixel_values[kept], torch.tensor(labels, dtype=torch.int64)[kept])
 
 
 def batch(generator: torch.Generator, rows: int) -> Batch:

@@ -14,10 +14,14 @@ Source: Li et al. 2020, "PyTorch Distributed"; Zhao et al. 2023, "PyTorch FSDP".
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import cast
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
+from torch.nn.parallel import DistributedDataParallel
 
 from transformer_core.training.recompute import layers_of
 from transformer_core.training.task import Batch
@@ -59,16 +63,15 @@ class Processes:
             mesh = init_device_mesh(self.device.type, (self.world_size,))
             for layer in layers_of(module):
                 fully_shard(layer, mesh=mesh)
-            return fully_shard(module, mesh=mesh)
+            fully_shard(module, mesh=mesh)
+            return module
         if self.kind == "ddp":
-            from torch.nn.parallel import DistributedDataParallel
-
             return DistributedDataParallel(module, find_unused_parameters=_some_rest(module, batch))
         return module
 
     def accumulating(self, module: nn.Module, last: bool) -> AbstractContextManager:
         """Exchange gradients only in the last micro-batch of a step; FSDP does it in each, for it keeps no whole ones."""
-        return module.no_sync() if self.kind == "ddp" and not last else nullcontext()
+        return module.no_sync() if isinstance(module, DistributedDataParallel) and not last else nullcontext()
 
     def total(self, numbers: Tensor) -> Tensor:
         """The numbers, summed over the processes."""
@@ -121,8 +124,8 @@ def processes(kind: str | None, device: str | torch.device | None = None) -> Ite
     if not joined:
         # Workers find each other in a store of torchrun that survives a restart. Without a prefix for each
         # restart, new workers may read the addresses of the dead ones.
-        store, rank, world_size = next(dist.rendezvous("env://"))
-        store = dist.PrefixStore(f"restart {_restarts()}", store)
+        store, rank, world_size = next(rendezvous("env://"))
+        store = PrefixStore(f"restart {_restarts()}", store)
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo",
                                 store=store, rank=rank, world_size=world_size)
     try:
@@ -148,7 +151,8 @@ def full_weights(model: nn.Module) -> dict[str, Tensor]:
     """
     from torch.distributed.checkpoint import state_dict
 
-    return state_dict.get_model_state_dict(model, options=_whole(state_dict))
+    weights = state_dict.get_model_state_dict(model, options=_whole(state_dict))
+    return cast("dict[str, Tensor]", weights)
 
 
 def full_moments(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict:

@@ -32,9 +32,9 @@ def for_training(model: nn.Module) -> nn.Module:
 class FastLinear(nn.Linear):
     """nn.Linear, its forward product and the gradient of its input by oneDNN."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, input: Tensor) -> Tensor:
         """(..., in) -> (..., out)."""
-        return _linear(x, self.weight, self.bias)
+        return _linear(input, self.weight, self.bias)
 
 
 class JoinedProjections(MultiHeadAttention):
@@ -46,7 +46,8 @@ class JoinedProjections(MultiHeadAttention):
         three = (self.w_q, self.w_k, self.w_v)
         bias = None if self.w_q.bias is None else torch.cat([linear.bias for linear in three])
         heads = self._split(_linear(query, torch.cat([linear.weight for linear in three]), bias))
-        return heads.split([self.num_heads, self.num_kv_heads, self.num_kv_heads], dim=1)
+        q, k, v = heads.split([self.num_heads, self.num_kv_heads, self.num_kv_heads], dim=1)
+        return q, k, v
 
 
 def _linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -64,7 +65,7 @@ class _Linear(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(context, gradient: Tensor):
+    def backward(context, gradient: Tensor):  # pyright: ignore[reportIncompatibleMethodOverride]  # by once_differentiable's types
         x, weight = context.saved_tensors
         given, rows = x.flatten(0, -2), gradient.flatten(0, -2)  # (N, in), (N, out)
         of_x = of_weight = of_bias = None

@@ -122,7 +122,7 @@ def _loop(
         for weight in weights:
             if weight.grad is None:  # not used in the loss
                 weight.grad = torch.zeros_like(weight)
-        gradients = [weight.grad for weight in weights]
+        gradients = [weight.grad for weight in weights if weight.grad is not None]
         loss, count, norm = torch.cat([ours.total(sums), gradient_norm(gradients).to(sums)[None]]).tolist()
         share = ours.world_size / count if count else math.nan  # torch averaged the gradients over processes
         loss, norm = loss / count if count else math.nan, norm * share
@@ -134,7 +134,7 @@ def _loop(
         # ③ Scale the gradient of the sum to that of the mean, clip its norm, and update.
         if settings.clip is not None and norm > settings.clip:
             share *= settings.clip / norm
-        torch._foreach_mul_(gradients, share)
+        torch._foreach_mul_(gradients, share)  # pyright: ignore[reportPrivateImportUsage]  # has no public name
         for group in optimiser.param_groups:
             group["lr"] = rate
         optimiser.step()

@@ -7,7 +7,8 @@ of (stages - 1 + portions) of the time.
 Source: Huang et al. 2019, "GPipe"; by torch.distributed.pipelining.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +18,7 @@ from transformer_core.models import DecoderOnly
 from transformer_core.models.config import Relative
 from transformer_core.models.inputs import look_back, positions_of
 from transformer_core.models.parts import make_alibi, make_rotation
-from transformer_core.nn.decoder import Decoder
+from transformer_core.nn.decoder import Decoder, DecoderLayer
 
 
 class DecoderStage(nn.Module):
@@ -45,9 +46,9 @@ class DecoderStage(nn.Module):
         self.config = config
         self.token_embedding = model.token_embedding if first else None
         self.position_embedding = model.position_embedding if first else None
-        self.embedding_norm = model.embedding_norm if first else None
-        self.dropout = model.dropout if first else None
-        self.decoder = Decoder(own, norm=model.decoder.norm if last else None)
+        self.embedding_norm = model.embedding_norm if first else nn.Identity()
+        self.dropout = model.dropout if first else nn.Identity()
+        self.decoder = Decoder(cast("Iterable[DecoderLayer]", own), norm=model.decoder.norm if last else None)
         self.head = model.head if last else None
 
     def forward(self, x: Tensor) -> Tensor:

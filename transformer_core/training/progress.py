@@ -53,7 +53,7 @@ class Progress:
 
     def close(self) -> None:
         """Clear the terminal's line."""
-        if self.width:
+        if self.stream is not None and self.width:
             self.stream.write("\r" + " " * self.width + "\r")
             self.stream.flush()
             self.width = 0

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from transformer_core.decoding.generation import generate
 from transformer_core.measurement.perplexity import token_losses
+from transformer_core.models.encoder_decoder import EncoderDecoder
 from transformer_core.tokenisation.byte_pairs import BytePairs
 from transformer_core.training.objectives import IGNORE_INDEX
 from transformer_core.training.rewriting import Example, Rewriting
@@ -36,7 +37,7 @@ def bits_per_byte(model: nn.Module, rows: Tensor, tokenizer: BytePairs, *, batch
     return nats / math.log(2) / num_bytes
 
 
-def exact_match(model: nn.Module, rewriting: Rewriting, examples: Sequence[Example]) -> float:
+def exact_match(model: EncoderDecoder, rewriting: Rewriting, examples: Sequence[Example]) -> float:
     """The share of sources that the model rewrites exactly, by greedy decoding.
 
     Args:

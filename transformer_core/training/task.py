@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +25,6 @@ class Task:
     model: Callable[[], nn.Module]  # a fresh model; its weights are drawn from torch's own seed
     batch: Callable[[torch.Generator, int], Batch]  # (generator, rows) -> rows of training data
     objective: Objective
-    score: Callable[[nn.Module], dict[str, float]]  # on held-out data; the model is in eval mode
+    score: Callable[[Any], dict[str, float]]  # of what `model` makes, on held-out data; the model is in eval mode
     settings: Settings  # those that give the published result
     whole_batch: bool = False  # the rows of a batch depend on one another (contrastive): it cannot be split

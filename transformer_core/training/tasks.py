@@ -6,6 +6,7 @@ rows are drawn.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -19,6 +20,7 @@ from transformer_core.models.config import (
     Relative,
     VisionConfig,
 )
+from transformer_core.models.encoder_decoder import EncoderDecoder
 from transformer_core.models.encoder_only import EncoderOnly
 from transformer_core.models.heads import Classifier, PretrainingHeads, mean_of_tokens
 from transformer_core.training import digits, objectives, rewriting, sentiment
@@ -33,8 +35,10 @@ VOCAB_SIZE = 1024  # of the corpus's tokenizer, where a text is written
 # within a minute.
 BYTES = 256
 
+M = TypeVar("M", bound=nn.Module)
 
-def small_tables(model: nn.Module, *, std: float = 0.02) -> nn.Module:
+
+def small_tables(model: M, *, std: float = 0.02) -> M:
     """Redraw a model's embedding tables with a small spread, as GPT and BERT do; returns the model.
 
     torch draws them with a spread of 1. A table that is the head too would then give logits of
@@ -158,7 +162,7 @@ def _rewriting_task(kind: rewriting.Rewriting, name: str, summary: str, settings
             d_ff=256, positions=Relative(), norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
         )))
 
-    def score(model: nn.Module) -> dict[str, float]:
+    def score(model: EncoderDecoder) -> dict[str, float]:
         return {"exact_match": exact_match(model, kind, kind.examples(_fixed(), 1000, held_out=True))}
 
     return Task(name=name, summary=summary, model=model, batch=kind.batch,

@@ -9,7 +9,12 @@ Source: Shoeybi et al. 2019, "Megatron-LM", section 3; by torch.distributed.tens
 
 from torch import nn
 from torch.distributed.device_mesh import DeviceMesh
-from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
+from torch.distributed.tensor.parallel import (
+    ColwiseParallel,
+    ParallelStyle,
+    RowwiseParallel,
+    parallelize_module,
+)
 
 from transformer_core.models.config import Alibi, Relative
 from transformer_core.nn.multi_head import MultiHeadAttention
@@ -43,7 +48,8 @@ def tensor_parallel(model: nn.Module, mesh: DeviceMesh) -> nn.Module:
             if attention.num_kv_heads % size:
                 raise ValueError(f"{attention.num_kv_heads} heads of keys do not share out over {size} processes; "
                                  f"use a divisor of {attention.num_kv_heads}")
-        plan = {name: ColwiseParallel() if name.rpartition(".")[2] in FIRST else RowwiseParallel()
+        plan: dict[str, ParallelStyle] = {
+                name: ColwiseParallel() if name.rpartition(".")[2] in FIRST else RowwiseParallel()
                 for name, _ in layer.named_modules() if name.rpartition(".")[2] in FIRST + SECOND}
         parallelize_module(layer, mesh, plan)
     return model
