@@ -104,7 +104,7 @@ class PageView(Protocol):
     files: dict[str, str]  # site path -> text: the block's files join here
     shared: dict[str, dict[str, Any]]  # site path -> entries: one file that all pages share
 
-    def fill(self, template: str, **data) -> str:
+    def fill(self, template: str, /, **data) -> str:
         """HTML of a template."""
         ...
 

@@ -16,7 +16,7 @@ class SlotView(Protocol):
     topic: dict | None
     course: Course
 
-    def fill(self, template: str, **data) -> str:
+    def fill(self, template: str, /, **data) -> str:
         """HTML of a template."""
         ...
 

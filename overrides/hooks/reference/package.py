@@ -142,13 +142,10 @@ def read(folder: Path, repo: Path) -> Package:
             raise PageError(
                 path, error.lineno or 1, f"this is not Python: {error.msg}.", "Fix it."
             ) from None
-    reader = _Reader(
-        repo,
-        files,
-        griffe.load(
-            folder.name, search_paths=[folder.parent], try_relative_path=False, allow_inspection=False
-        ),
-    )
+    places = {"search_paths": [folder.parent], "try_relative_path": False, "allow_inspection": False}
+    root = griffe.load(folder.name, **places)
+    assert isinstance(root, griffe.Module), f"{folder} is no package"
+    reader = _Reader(repo, files, root)
     modules = {module.name: module for module in map(reader.module, _walk(reader.root))}
     shown = {
         name: module
@@ -196,10 +193,10 @@ class _Reader:
             file=file,
             # As written: Griffe takes the indent off where all lines but the first have one.
             doc=(ast.get_docstring(self.files[file][1], clean=False) or "").rstrip(),
-            doc_line=module.docstring.lineno if module.docstring else 1,
+            doc_line=(module.docstring.lineno or 1) if module.docstring else 1,
             entries=entries,
             helpers=[
-                (one.name, one.lineno, one.endlineno)
+                (one.name, one.lineno or 1, one.endlineno or 1)
                 for one in offered
                 if one.name.startswith("_") and (one.is_function or one.is_class)
             ],
