@@ -11,9 +11,8 @@ import pytest
 import torch
 
 from directives.exercise import folder as exercises
-from hooks.base import fences, schemas
 from hooks.course import course
-from hooks.execution import runner
+from hooks.execution import cache, runner
 from transformer_core.attention import causal_mask, scaled_dot_product_attention
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
@@ -25,15 +24,8 @@ PAGE = "part1/transformer-architecture.md"
 
 def found():
     """Every exercise of the course that has a folder, by id."""
-    folders = {}
-    for path, source in course.load(DOCS).sources.items():
-        for fence in fences.find(source.text.split("\n")):
-            if fence.words[:2] == ["yaml", "exercise"]:
-                line = source.first_line + fence.start
-                data = schemas.read("exercise", fence.body, f"docs/{path}", line + 1)
-                if folder := exercises.folder_of(data, DOCS, path, line):
-                    folders[data["id"]] = folder
-    return folders
+    blocks = [block for source in course.load(DOCS).sources.values() for block in source.blocks]
+    return {block.data["id"]: block.parsed for block in blocks if isinstance(block.parsed, exercises.Folder)}
 
 
 FOLDERS = found()
@@ -44,7 +36,7 @@ MAPS, ATTENTION = FOLDERS["attention-maps"], FOLDERS["attention-from-scratch"]
 def test_every_exercise_proves_itself(id):
     """Starter fails, solution passes, each wrong answer gets its hint; what the build proved is not run again."""
     folder = FOLDERS[id]
-    results = runner.run(folder.tasks(), runner.Kept(REPO / ".cache" / "outputs"), lambda line: None)
+    results = runner.run(folder.tasks(), cache.users(REPO), lambda line: None)
     told = exercises.prove(folder, results)
     assert len(told) == len(folder.wrong) >= 20
     assert not [mistake for mistake, message in told.items() if "During handling of" in message]

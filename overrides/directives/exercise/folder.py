@@ -191,7 +191,7 @@ def prove(folder: Folder, results: dict[str, Result]) -> dict[str, str]:
         results: by task key, those of `folder.tasks()` among them.
 
     Raises:
-        PageError: the starter passes a test, the solution fails one, or a wrong answer is not told what is wrong.
+        PageError: the starter passes a test, the solution fails one, or a wrong answer does not get the message meant for it.
     """
     seen = {answer: _messages(folder, answer, results[folder.task(answer).key]) for answer in folder.answers}
     for test in folder.named:
@@ -201,10 +201,10 @@ def prove(folder: Folder, results: dict[str, Result]) -> dict[str, str]:
     for name, message in seen[folder.solution].items():
         if message is not None:
             raise folder.solution.fault(1, f"the solution fails {name}: {_short(message)}")
-    return {wrong.mistake: _told(folder, wrong, seen[wrong]) for wrong in folder.wrong}
+    return {wrong.mistake: _first_message(folder, wrong, seen[wrong]) for wrong in folder.wrong}
 
 
-def _told(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -> str:
+def _first_message(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -> str:
     """The message that a learner reads first, if it is the one meant for their mistake."""
     said = {name: message for name, message in seen.items() if message is not None}
     failed = [at for at, name in enumerate(seen, start=1) if name in said]

@@ -151,7 +151,7 @@ class ResultCache:
         self._write(target, lambda file: file.write_bytes(_sha256(body) + b"\n" + body))
 
     def file(self, key: str, suffix: str, make: Callable[[Path], object]) -> Path:
-        """A result that is a file: `make` writes it where it is told, unless it is there."""
+        """A result that is a file: `make` writes it to the path that it is given, unless it is there."""
         path = self._place(key) / f"{key}{suffix}"
         known = self.get(key)
         try:
