@@ -1,17 +1,23 @@
-# Two commands do everything: `make serve` builds and serves the site, `make test` runs every test.
+# Two commands do everything: `make serve` builds and serves the site, `make test` runs the tests.
 # Both set up what they need first: a virtual environment, fonts, verified weights, a browser for the tests.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 BIN := .venv/bin
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(8, os.cpu_count())))')
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# What needs no browser, no built site, and no code of a page that runs.
+QUICK := tests/hooks tests/js tests/css tests/test_style.py overrides/directives
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve build test approve setup clean
+.PHONY: help serve build test quick test-all approve setup browser clean
 
 help:
 	@echo "make serve    build the site and serve it on http://127.0.0.1:$(PORT)/ (PORT=... for another port)"
-	@echo "make test     run every test, the browser ones included"
+	@echo "make quick    the tests that take half a minute together: no browser, no built site"
+	@echo "make test     everything that protects a commit, in a browser too (WORKERS=... at the same time)"
+	@echo "make test-all the long ones as well: whole trainings, kills and restarts, every page and every text"
 	@echo "make build    write the site to site/"
 	@echo "make approve  accept the outputs of the current code as the right ones"
 	@echo "make clean    remove everything that was made here"
@@ -23,9 +29,17 @@ serve: setup
 build: setup
 	$(BIN)/mkdocs build --strict
 
-test: setup
-	$(BIN)/python tests/chromium.py
-	$(BIN)/pytest
+quick: .venv/installed node_modules/installed
+	$(PYTEST) $(QUICK) -m "not browser and not runs_code and not long"
+
+test: setup browser
+	$(PYTEST) -m "not long" --durations 15
+
+test-all: setup browser
+	LONG_TESTS=1 $(PYTEST) --durations 15
+
+browser: .venv/installed
+	@$(BIN)/python tests/support/chromium.py
 
 approve: build
 	PYTHONPATH=overrides $(BIN)/python tests/approve.py
@@ -47,4 +61,4 @@ node_modules/installed: package.json package-lock.json .venv/installed
 	@touch $@
 
 clean:
-	rm -rf .venv node_modules .cache site
+	rm -rf .venv node_modules site

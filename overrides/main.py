@@ -1,7 +1,6 @@
 """What MkDocs loads. Translates its events to one `hooks.build.Build` for each build, and knows nothing else."""
 
 import logging
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,6 @@ from hooks.base.errors import BuildError
 from hooks.build import Build
 
 REPO = Path(__file__).parents[1]
-FIGURE_STYLES = "assets/css/figures.css"  # made by transformer_core.figures
 log = logging.getLogger("mkdocs.hooks.course")
 
 
@@ -67,11 +65,8 @@ class Events:
             files.append(File(path, str(folder), config.site_dir, config.use_directory_urls))
         for path, source in self.build.files_added().items():
             files.append(File.generated(config, path, abs_src_path=str(source)))
-        for path in self.build.pages_added():
-            files.append(File.generated(config, path, content=""))
-        for file in [file for file in files if file.src_uri.startswith(("hooks/", "directives/", "main.py"))]:
-            files.remove(file)  # MkDocs takes every file beside the templates for the site's
-        _join_styles(files, config)
+        for path, text in self.build.texts_added().items():
+            files.append(File.generated(config, path, content=text))
         return files
 
     @_one_sentence
@@ -113,28 +108,6 @@ class Events:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         self.executed.cleanup()
-
-
-def _join_styles(files: Files, config: MkDocsConfig) -> None:
-    """The style sheets that mkdocs.yml lists, as one: a page on a slow line waits for one request, not fifteen."""
-    names = list(config.extra_css)
-    sheets = [
-        _figure_css() if name == FIGURE_STYLES else (REPO / "overrides" / str(name)).read_text("utf-8")
-        for name in names
-    ]
-    for file in [file for file in files if file.src_uri in names]:
-        files.remove(file)
-    files.append(File.generated(config, "assets/css/site.css", content="\n".join(sheets)))
-    config.extra_css = ["assets/css/site.css"]
-
-
-def _figure_css() -> str:
-    """From the package's source as it is now: `mkdocs serve` lives longer than one version of it."""
-    for name in [name for name in sys.modules if name.startswith("transformer_core.figures")]:
-        del sys.modules[name]
-    from transformer_core.figures import figure_css
-
-    return figure_css()
 
 
 EVENTS = Events()  # MkDocs takes functions of this module for its events: those of one object

@@ -14,7 +14,7 @@ from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
-from hooks.site_files import csp, fonts, vendored
+from hooks.site_files import browser, csp, fonts, styles, vendored
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
@@ -61,14 +61,16 @@ class Build:
             {"Dashboard": "dashboard.md"},
         ]
 
-    def pages_added(self) -> list[str]:
-        """Paths from docs/ of pages that have no file there."""
-        return list(self.site.reference.pages)
-
     def files_added(self) -> dict[str, Path]:
         """Site path of every file that is copied to the site from elsewhere, and where it is."""
         modules = self.site.repo / "node_modules"
-        return {**fonts.build(modules, self.site.cache), **vendored.files(modules)}
+        own = browser.files(self.site.repo / "overrides")
+        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **own}
+
+    def texts_added(self) -> dict[str, str]:
+        """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""
+        pages = dict.fromkeys(self.site.reference.pages, "")
+        return {**pages, styles.PATH: styles.join(self.site.repo / "overrides")}
 
     def notebooks(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Every notebook among these paths, executed: its path and its text.

@@ -6,9 +6,21 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
-from transformer_core.rotary import Llama3Scaling
+from transformer_core.models.config import (
+    Alibi,
+    Config,
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Experts,
+    Gated,
+    Relative,
+    Rotary,
+    Sinusoidal,
+    VisionConfig,
+)
+from transformer_core.nn.rotary import Llama3Scaling
 
 # How far from the float64 reference a result may be, where its numbers are about 1.
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 1e-5}
@@ -94,45 +106,46 @@ def values(kind, shape, dtype, rng):
     return torch.tensor(normal * factor.get(kind, 1.0)).to(dtype)
 
 
-_SIZES = dict(d_model=24, num_layers=2, num_heads=6, d_ff=13, vocab_size=29, max_length=11, dropout=0.0)
-_ENCODER = dict(family="encoder", norm_eps=1e-5, **_SIZES)
-_DECODER = dict(family="decoder", norm_eps=1e-5, **_SIZES)
-_BOTH = dict(family="encoder-decoder", norm_eps=1e-5, **_SIZES)
+_LAYERS = dict(d_model=24, num_layers=2, num_heads=6, d_ff=13, dropout=0.0, norm_eps=1e-5)
+_TEXT = dict(vocab_size=29, max_length=11, **_LAYERS)
 _LLAMA = dict(
-    positions="rotary", norm="rms", pre_norm=True, activation="silu", gated=True, attention_bias=False,
-    feed_forward_bias=False, tied=False, num_kv_heads=3,
+    norm="rms", pre_norm=True, activation="silu", feed_forward=Gated(bias=False), attention_bias=False,
+    tied=False, num_kv_heads=3, **_TEXT,
 )  # fmt: skip
-_T5 = dict(positions="relative", norm="rms", pre_norm=True, activation="relu", num_buckets=6, max_distance=5)
-_IMAGE = dict(
-    family="vision", d_model=24, num_layers=2, num_heads=6, d_ff=13, dropout=0.0, norm_eps=1e-5,
-    image_size=10, patch_size=5, num_channels=3, num_classes=7, pre_norm=True,
+_T5 = dict(
+    positions=Relative(num_buckets=6, max_distance=5), norm="rms", pre_norm=True, activation="relu", **_TEXT,
 )  # fmt: skip
+_IMAGE = dict(image_size=10, patch_size=5, num_channels=3, num_classes=7, pre_norm=True, **_LAYERS)
 
 # One small config for every kind of position, norm, feed-forward and sharing in every family.
 CONFIGS = {
-    "encoder, learned": Config(**_ENCODER, num_types=2, embedding_norm=True, pooler=True),
-    "encoder, learned from pad_id": Config(**_ENCODER, num_types=1, embedding_norm=True, pad_id=1),
-    "encoder, sinusoidal": Config(**_ENCODER, positions="sinusoidal", pre_norm=True, num_kv_heads=2),
-    "encoder, alibi": Config(**_ENCODER, positions="alibi", gated=True),
-    "encoder, relative": Config(**_ENCODER, **_T5),
-    "decoder, learned": Config(**_DECODER, pre_norm=True, activation="gelu_tanh"),
-    "decoder, sinusoidal": Config(**_DECODER, positions="sinusoidal", activation="relu", window=3),
-    "decoder, rotary": Config(**_DECODER, **_LLAMA),
-    "decoder, rotary, Llama 3": Config(
-        **_DECODER, **_LLAMA, rope_scaling=Llama3Scaling(original_length=40), rope_base=50.0
+    "encoder, learned": EncoderConfig(**_TEXT, num_types=2, embedding_norm=True, pooler=True),
+    "encoder, learned from pad_id": EncoderConfig(**_TEXT, num_types=1, embedding_norm=True, pad_id=1),
+    "encoder, sinusoidal": EncoderConfig(**_TEXT, positions=Sinusoidal(), pre_norm=True, num_kv_heads=2),
+    "encoder, alibi": EncoderConfig(**_TEXT, positions=Alibi(), feed_forward=Gated()),
+    "encoder, relative": EncoderConfig(**_T5),
+    "decoder, learned": DecoderConfig(**_TEXT, pre_norm=True, activation="gelu_tanh"),
+    "decoder, sinusoidal": DecoderConfig(**_TEXT, positions=Sinusoidal(), activation="relu", window=3),
+    "decoder, rotary": DecoderConfig(**_LLAMA, positions=Rotary()),
+    "decoder, rotary, Llama 3": DecoderConfig(
+        **_LLAMA, positions=Rotary(base=50.0, scaling=Llama3Scaling(original_length=40))
     ),
-    "decoder, rotary, window": Config(**_DECODER, **_LLAMA, window=3, d_k=10),
-    "decoder, rotary, experts": Config(**_DECODER, **_LLAMA, num_experts=5, window=3),
-    "decoder, alibi, one key head, window": Config(
-        **_DECODER, positions="alibi", num_kv_heads=1, window=5, pre_norm=True
+    "decoder, rotary, window": DecoderConfig(**_LLAMA, positions=Rotary(), window=3, d_k=10),
+    "decoder, rotary, experts": DecoderConfig(
+        **_LLAMA | {"feed_forward": Experts(5)}, positions=Rotary(), window=3
     ),
-    "decoder, relative": Config(**_DECODER, **_T5, window=4),
-    "encoder-decoder, sinusoidal": Config(**_BOTH, positions="sinusoidal", embedding_scale=True),
-    "encoder-decoder, learned": Config(**_BOTH, num_kv_heads=2, num_decoder_layers=3, tied=False),
-    "encoder-decoder, alibi": Config(**_BOTH, positions="alibi", gated=True, pre_norm=True),
-    "encoder-decoder, relative": Config(**_BOTH, **_T5),
-    "vision": Config(**_IMAGE),
-    "vision, gated, rms": Config(**_IMAGE, norm="rms", gated=True, num_kv_heads=2),
+    "decoder, alibi, one key head, window": DecoderConfig(
+        **_TEXT, positions=Alibi(), num_kv_heads=1, window=5, pre_norm=True
+    ),
+    "decoder, relative": DecoderConfig(**_T5, window=4),
+    "encoder-decoder, sinusoidal": EncoderDecoderConfig(**_TEXT, positions=Sinusoidal(), embedding_scale=True),
+    "encoder-decoder, learned": EncoderDecoderConfig(**_TEXT, num_kv_heads=2, num_decoder_layers=3, tied=False),
+    "encoder-decoder, alibi": EncoderDecoderConfig(
+        **_TEXT, positions=Alibi(), feed_forward=Gated(), pre_norm=True
+    ),
+    "encoder-decoder, relative": EncoderDecoderConfig(**_T5),
+    "vision": VisionConfig(**_IMAGE),
+    "vision, gated, rms": VisionConfig(**_IMAGE, norm="rms", feed_forward=Gated(), num_kv_heads=2),
 }
 
 

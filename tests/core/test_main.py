@@ -15,9 +15,14 @@ from transformer_core import weights
 from transformer_core.__main__ import COMMANDS, main
 from transformer_core.cli import benchmark, study
 from transformer_core.cli.attend import strongest_links
-from transformer_core.config import PRESETS, preset
-from transformer_core.costs import flops_per_image, flops_per_token, flops_per_token_read, kv_cache_bytes
-from transformer_core.terminal import cells
+from transformer_core.cli.terminal import cells
+from transformer_core.measurement.costs import (
+    flops_per_image,
+    flops_per_token,
+    flops_per_token_read,
+    kv_cache_bytes,
+)
+from transformer_core.models.presets import PRESETS, preset
 
 CAT = "The cat sat on the mat because it was tired."
 PARAMETERS = {

@@ -13,7 +13,7 @@ import torch
 from directives.exercise import folder as exercises
 from hooks.course import course
 from hooks.execution import cache, runner
-from transformer_core.attention import causal_mask, scaled_dot_product_attention
+from transformer_core.nn.attention import causal_mask, scaled_dot_product_attention
 from transformer_core.pretrained import load_pretrained, load_tokenizer
 from transformer_core.weights import fetch
 

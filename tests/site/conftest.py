@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from built_site import REPO, build, serve
+from support.built_site import REPO, build
+from support.server import serve
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    built = build(REPO / "docs", folder)
-    assert built.returncode == 0, built.stderr
-    return folder
+def site(once) -> Path:
+    def make(folder: Path) -> None:
+        built = build(REPO / "docs", folder)
+        assert built.returncode == 0, built.stderr
+
+    return once("site", make)
 
 
 @pytest.fixture(scope="session")

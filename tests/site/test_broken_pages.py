@@ -1,9 +1,12 @@
 """What stops the build: each fault of an author, answered with its place, the reason and the cure."""
 
 import re
+from pathlib import Path
 
 import pytest
-from built_site import build
+from support.built_site import build, steps
+
+from hooks.base.errors import PageError
 
 TOPIC = "part1/transformer-architecture.md"
 FAULTS = {
@@ -25,29 +28,61 @@ FAULTS = {
     "wrong answer with another hint": ("part1/exercises/attention-from-scratch/wrong/no_scale.py", "the scale is missing", "the scale is wrong", r"the hint meant for it is 'the scale is wrong', and test_3_the_weights_are_scaled, the first to fail, says: .*the scale is missing"),
     "failing quiz code": (TOPIC, "print(tuple(scores.shape))", "print(tuple(score.shape))", r"NameError: name 'score' is not defined The line is: 'print\(tuple\(score.shape\)\)'"),
     "unknown section of a question": (TOPIC, 'teaches: "#observability"', 'teaches: "#observation"', r"has no section #observation. Did you mean 'observability'\?"),
-    "unknown module": ("course.yml", "modules: [kv_cache]", "modules: [kv_cash]", r"names the module 'kv_cash', which transformer_core lacks. Did you mean 'kv_cache'\?"),
+    "unknown module": ("course.yml", "modules: [nn.kv_cache]", "modules: [nn.kv_cash]", r"names the module 'nn.kv_cash', which transformer_core lacks. Did you mean 'nn.kv_cache'\?"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_the_build_stops_and_says_where_why_and_how(docs, tmp_path, fault):
-    path, right, wrong, said = FAULTS[fault]
+# Where each of MkDocs' events stops the whole build; the others stop the step that the event calls.
+EVENTS = {
+    "on_config": "wrong field",
+    "on_files": "failing notebook cell",
+    "on_nav": "dead link",
+    "on_page_markdown": "failing code",
+    "on_page_content": "bad maths",
+    "on_post_page": "inline style",
+    "on_post_build": "dead anchor",
+}
+OF_THE_WHOLE_FILE = ("inline style", "third party", "notebook with outputs")
+
+
+@pytest.fixture
+def broken(docs, request) -> tuple[Path, str, str, str]:
+    """The docs folder with the fault, the changed file, its text before and now."""
+    path, right, wrong, _ = FAULTS[request.param]
     text = (docs / path).read_text(encoding="utf-8")
     assert right in text, "this test no longer matches the page"
-    (docs / path).write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    now = text.replace(right, wrong, 1)
+    (docs / path).write_text(now, encoding="utf-8")
+    return docs, path, text, now
+
+
+def check(error: str, fault: str, path: str, text: str, now: str) -> None:
+    """The error names the file, the line, the reason and the cure."""
+    found = re.search(rf"docs/{re.escape(path)}:(\d+): (.*)", error)
+    assert found, error[-2000:]
+    assert re.search(FAULTS[fault][-1], found[2]), found[0]
+    if fault not in OF_THE_WHOLE_FILE:
+        pairs = enumerate(zip(text.split("\n"), now.split("\n"), strict=False), 1)
+        changed = next(at for at, (old, new) in pairs if old != new)
+        near = 25 if "exercise" in fault else 0  # a block is named by its first line
+        assert changed - near <= int(found[1]) <= changed, found[0]
+
+
+@pytest.mark.parametrize("broken, fault", [(name, name) for name in EVENTS.values()], indirect=["broken"], ids=EVENTS)
+def test_the_whole_build_stops_at_every_event(site, broken, fault, tmp_path):
+    docs, *change = broken
     built = build(docs, tmp_path / "site")
     assert built.returncode == 1
-    error = re.search(rf"docs/{re.escape(path)}:(\d+): (.*)", built.stderr)
-    assert error, built.stderr[-2000:]
-    assert re.search(said, error[2]), error[0]
     assert "Traceback" not in built.stderr
-    if fault not in ("inline style", "third party", "notebook with outputs"):
-        changed = next(
-            at
-            for at, (old, new) in enumerate(
-                zip(text.split("\n"), text.replace(right, wrong, 1).split("\n"), strict=False), 1
-            )
-            if old != new
-        )
-        near = 25 if "exercise" in fault else 0  # a block is named by its first line
-        assert changed - near <= int(error[1]) <= changed, error[0]
+    check(built.stderr, fault, *change)
+
+
+STEPS = [name for name in FAULTS if name not in EVENTS.values()]
+
+
+@pytest.mark.parametrize("broken, fault", [(name, name) for name in STEPS], indirect=["broken"], ids=STEPS)
+def test_the_step_stops_and_says_where_why_and_how(site, broken, fault):
+    docs, *change = broken
+    with pytest.raises(PageError) as stopped:
+        steps(docs, change[0])
+    check(str(stopped.value), fault, *change)

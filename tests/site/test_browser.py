@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-from built_site import PAGES, REPO
 from playwright.sync_api import expect
+from support.built_site import KINDS, PAGES, REPO
 
 AXE = (REPO / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"phone": (360, 740), "desk": (1280, 900)}
@@ -34,19 +34,39 @@ def browser_context_args(browser_context_args, request):
     return {**browser_context_args, **more}
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_nobody_else_is_asked_and_axe_finds_nothing(watched, address, name, scheme, size):
-    page, faults = watched
+def open_quietly(page, address, name) -> None:
+    """Opens a page and everything that is folded on it; it fits the window."""
     page.goto(address + PAGES[name])
     page.wait_for_load_state("networkidle")
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0, f"{overflow} px wider than the window"
+
+
+def check_with_axe(page) -> None:
     page.evaluate(AXE)
     found = page.evaluate(
         "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 150))]))"
     )
     assert found == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nobody_else_is_asked_and_the_page_fits_a_phone(watched, address, name):
+    page, faults = watched
+    page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+    open_quietly(page, address, name)
+    assert faults == []
+
+
+ALL = [name if name in KINDS else pytest.param(name, marks=pytest.mark.long) for name in PAGES]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nobody_else_is_asked_and_axe_finds_nothing(watched, address, name, scheme, size):
+    page, faults = watched
+    open_quietly(page, address, name)
+    check_with_axe(page)
     assert faults == []
 
 

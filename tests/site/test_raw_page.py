@@ -9,8 +9,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from built_site import PAGES, REPO, build, serve
 from playwright.sync_api import expect
+from support.built_site import PAGES, REPO, build
+from support.server import serve
 
 ID = "part1-transformer-architecture"
 OWN = REPO / "tests" / "fixtures" / "raw_topic_page.md"

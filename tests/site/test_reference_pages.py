@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 import pytest
-from built_site import PAGES, REPO
+from support.built_site import PAGES, REPO
 
 from hooks.base import links
 from hooks.reference import places
@@ -58,11 +58,11 @@ def test_attention_is_taught_proven_and_shown(read):
     assert re.search(
         r"<dt>Lesson</dt>.{0,80}Transformer Architecture</a>: <a href=\"[^\"]+/#[\w-]+\">", built, re.DOTALL
     )
-    assert "tests/core/test_attention.py" in built
+    assert "tests/core/nn/test_attention.py" in built
     assert '<math display="block">' in built and "Vaswani et al. 2017, equation 1." in built
     code = re.search(r'<code id="scaled_dot_product_attention-source">(.*?)</code>', built, re.DOTALL)[1]
     shown = html.unescape(re.sub(r"<[^>]+>", "", code))
-    assert shown in (REPO / "transformer_core" / "attention.py").read_text(encoding="utf-8")
+    assert shown in (REPO / "transformer_core" / "nn" / "attention.py").read_text(encoding="utf-8")
 
 
 def test_every_link_of_the_reference_leads_somewhere(own, site, read):

@@ -6,6 +6,6 @@
     peers         other libraries' models with our weights
     text          rows of real text to work on
     encoder, train_step, decode, long_context, build_model, gpu     the cases
-    report        results as tables and as JSON
+    report        results as JSON, with where they come from
     recorded      results that were kept, with where they come from
 """

@@ -7,7 +7,7 @@ from functools import cache
 
 import torch
 
-from transformer_core.prepacked import PrepackedLinear, can_prepack
+from transformer_core.inference.prepacked import PrepackedLinear, can_prepack
 
 SIZE = 2048  # rows and columns of the matrices: their product is bound by arithmetic alone
 COPIED = 256 * 2**20  # bytes, far more than any cache holds

@@ -10,10 +10,10 @@ from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import timed
-from transformer_core.config import Config
-from transformer_core.generation import generate
-from transformer_core.inference import for_inference
+from transformer_core.decoding.generation import generate
+from transformer_core.inference.prepare import for_inference
 from transformer_core.models import build
+from transformer_core.models.config import DecoderConfig, Gated, Rotary
 from transformer_core.pretrained import load_pretrained
 
 PROMPT, NEW = 128, 64
@@ -25,7 +25,7 @@ class Kind:
     """A family to write with, ours and transformers'."""
 
     name: str
-    config: Config
+    config: DecoderConfig
     theirs: str  # the name of transformers' class
     sizes: dict  # for its config
 
@@ -37,8 +37,8 @@ class Kind:
 
 GPT2 = Kind(
     "decode",
-    Config(
-        family="decoder", d_model=D_MODEL, num_layers=LAYERS, num_heads=HEADS, d_ff=D_FF, vocab_size=50257,
+    DecoderConfig(
+        d_model=D_MODEL, num_layers=LAYERS, num_heads=HEADS, d_ff=D_FF, vocab_size=50257,
         max_length=1024, norm_eps=1e-5, pre_norm=True, activation="gelu_tanh",
     ),
     "GPT2LMHeadModel",
@@ -46,10 +46,10 @@ GPT2 = Kind(
 )
 LLAMA = Kind(
     "decode-llama",
-    Config(
-        family="decoder", d_model=D_MODEL, num_layers=LAYERS, num_heads=HEADS, num_kv_heads=4, d_ff=1024,
-        vocab_size=32000, max_length=1024, positions="rotary", norm="rms", norm_eps=1e-6, pre_norm=True,
-        activation="silu", gated=True, attention_bias=False, feed_forward_bias=False, tied=False, dropout=0.0,
+    DecoderConfig(
+        d_model=D_MODEL, num_layers=LAYERS, num_heads=HEADS, num_kv_heads=4, d_ff=1024,
+        vocab_size=32000, max_length=1024, positions=Rotary(), norm="rms", norm_eps=1e-6, pre_norm=True,
+        activation="silu", feed_forward=Gated(bias=False), attention_bias=False, tied=False, dropout=0.0,
     ),
     "LlamaForCausalLM",
     {"hidden_size": D_MODEL, "num_hidden_layers": LAYERS, "num_attention_heads": HEADS, "num_key_value_heads": 4,
@@ -116,7 +116,7 @@ def _x_transformers(kind: Kind, prompt: Tensor) -> Contender:
         num_tokens=kind.config.vocab_size, max_seq_len=1024, tie_embedding=kind.config.tied,
         attn_layers=Decoder(
             dim=D_MODEL, depth=LAYERS, heads=HEADS, attn_dim_head=D_MODEL // HEADS, attn_flash=True,
-            rotary_pos_emb=kind.config.positions == "rotary", **heads,
+            rotary_pos_emb=isinstance(kind.config.positions, Rotary), **heads,
         ),
     )).eval()
 

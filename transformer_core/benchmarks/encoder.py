@@ -7,15 +7,15 @@ import torch
 from torch import Tensor
 from torch.utils.flop_counter import FlopCounterMode
 
-from transformer_core.attention import scaled_dot_product_attention
 from transformer_core.benchmarks import peers, text
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import in_inference, timed
 from transformer_core.efficient.quantise import quantise
-from transformer_core.encoder import Encoder
-from transformer_core.inference import for_inference
-from transformer_core.packing import Packing
+from transformer_core.inference.prepare import for_inference
+from transformer_core.nn.attention import scaled_dot_product_attention
+from transformer_core.nn.encoder import Encoder
+from transformer_core.nn.packing import Packing
 from transformer_core.pretrained import load_pretrained
 from transformer_core.weights import fetch
 

@@ -5,22 +5,23 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from transformer_core.attention import fused_attention
 from transformer_core.benchmarks import peers
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import in_inference, timed
-from transformer_core.config import Config, preset
+from transformer_core.decoding.generation import generate
 from transformer_core.efficient.triton_tiled import triton_attention
-from transformer_core.generation import generate
-from transformer_core.inference import for_inference
+from transformer_core.inference.prepare import for_inference
 from transformer_core.models import build
+from transformer_core.models.config import Config, DecoderConfig, Gated, Rotary
+from transformer_core.models.presets import PRESETS
+from transformer_core.nn.attention import fused_attention
 
-BERT_LARGE = replace(preset("bert-large"), pooler=False, dropout=0.0)
-ONE_BILLION = Config(  # 1,235,814,400 parameters, the shape of Llama 3.2 1B
-    family="decoder", d_model=2048, num_layers=16, num_heads=32, num_kv_heads=8, d_ff=8192, vocab_size=128256,
-    max_length=8192, positions="rotary", rope_base=500000.0, norm="rms", norm_eps=1e-5, pre_norm=True,
-    activation="silu", gated=True, attention_bias=False, feed_forward_bias=False, dropout=0.0,
+BERT_LARGE = replace(PRESETS["bert-large"], pooler=False, dropout=0.0)
+ONE_BILLION = DecoderConfig(  # 1,235,814,400 parameters, the shape of Llama 3.2 1B
+    d_model=2048, num_layers=16, num_heads=32, num_kv_heads=8, d_ff=8192, vocab_size=128256,
+    max_length=8192, positions=Rotary(base=500000.0), norm="rms", norm_eps=1e-5, pre_norm=True,
+    activation="silu", feed_forward=Gated(bias=False), attention_bias=False, dropout=0.0,
 )
 HALF = torch.bfloat16
 CLOSE = 0.25  # bfloat16 keeps 8 bits: numbers of about 4, rounded some hundred times, differ by so much at most
@@ -51,7 +52,7 @@ def encoder(
 
 
 def decode(
-    with_peers: bool, rounds: int, *, device: str = "cuda", config: Config = ONE_BILLION,
+    with_peers: bool, rounds: int, *, device: str = "cuda", config: DecoderConfig = ONE_BILLION,
     prompt: int = 128, new: int = 64,
 ) -> Result:
     """Greedy decoding; the share is of copying, for each new token reads every weight once."""

@@ -12,7 +12,7 @@ HEADS, WIDTH = 1, 32
 # A process of its own for each figure: the most memory that it ever held is then this attention's.
 MEASURE = """
 import json, pathlib, resource, sys, torch
-from transformer_core.attention import fused_attention, scaled_dot_product_attention
+from transformer_core.nn.attention import fused_attention, scaled_dot_product_attention
 from transformer_core.efficient.tiled import tiled_attention
 ways = {"ours, readable": scaled_dot_product_attention, "ours": fused_attention, "ours, tiled": tiled_attention}
 way, length, heads, width = sys.argv[1], *map(int, sys.argv[2:5])

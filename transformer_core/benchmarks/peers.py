@@ -5,7 +5,7 @@ import importlib.util
 import torch
 from torch import nn
 
-from transformer_core.encoder import Encoder
+from transformer_core.nn.encoder import Encoder
 
 CURE = "pip install transformers x-transformers"
 

@@ -6,7 +6,7 @@ import statistics
 import torch
 
 from transformer_core.benchmarks.case import Contender, Result, Row
-from transformer_core.measure import Comparison, compare
+from transformer_core.measurement.timing import Comparison, compare
 
 
 def timed(

@@ -11,7 +11,7 @@ from transformer_core.benchmarks import peers, text
 from transformer_core.benchmarks.case import Case, Contender, Result
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.timing import timed
-from transformer_core.packing import Packing
+from transformer_core.nn.packing import Packing
 from transformer_core.training.fast_linear import for_training
 from transformer_core.weights import fetch
 

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from transformer_core.terminal import bar, shown, table
+from transformer_core.cli.terminal import bar, shown, table
 
 NAME = "attend"
 SUMMARY = "where a real encoder looks in your sentence"

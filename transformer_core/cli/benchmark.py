@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> str:
 
     from transformer_core.benchmarks.cases import CASES
     from transformer_core.benchmarks.ceiling import ceiling
-    from transformer_core.benchmarks.report import as_json, provenance, render, render_machine
+    from transformer_core.benchmarks.report import as_json, provenance
+    from transformer_core.cli.benchmark_text import render, render_machine
 
     for name in ("rounds", "threads"):
         if (number := getattr(arguments, name)) is not None and number < 1:

@@ -4,8 +4,14 @@ import argparse
 import json
 import math
 
-from transformer_core.scaling import PUBLISHED, TOKENS_PER_PARAMETER, ScalingLaw, check_amount, training_flops
-from transformer_core.terminal import in_words, table
+from transformer_core.cli.terminal import in_words, table
+from transformer_core.measurement.scaling_laws import (
+    PUBLISHED,
+    TOKENS_PER_PARAMETER,
+    ScalingLaw,
+    check_amount,
+    training_flops,
+)
 
 NAME = "budget"
 SUMMARY = "how large a model, and how much text, for the compute there is"

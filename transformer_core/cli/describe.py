@@ -3,8 +3,12 @@
 import argparse
 import difflib
 import json
+from typing import TYPE_CHECKING
 
 from transformer_core.cli.describe_text import render, render_presets
+
+if TYPE_CHECKING:
+    from transformer_core.models.config import Config
 
 NAME = "describe"
 SUMMARY = "what a published model is made of, and what it will need"
@@ -71,7 +75,7 @@ def run(arguments: argparse.Namespace) -> str:
 
 def presets() -> list[dict]:
     """Every preset's shape in short."""
-    from transformer_core.config import PRESETS
+    from transformer_core.models.presets import PRESETS
 
     short = ("name", "family", "encoder_layers", "decoder_layers", "heads", "kv_heads", "d_model", "context")
     shapes = [(_shape(name, config), config) for name, config in PRESETS.items()]
@@ -84,8 +88,9 @@ def facts(name: str, length: int | None = None) -> dict:
     Raises:
         ValueError: no such preset, or a length that it cannot have.
     """
-    from transformer_core import costs
-    from transformer_core.config import PRESETS, preset
+    from transformer_core.measurement import costs
+    from transformer_core.models.config import EncoderDecoderConfig, VisionConfig
+    from transformer_core.models.presets import PRESETS, preset
 
     try:
         config = preset(name)
@@ -94,7 +99,7 @@ def facts(name: str, length: int | None = None) -> dict:
         raise ValueError(f"{error}" + (f". Did you mean {near[0]}?" if near else "")) from None
     shape, by_part = _shape(name, config), costs.parameters(config)
     total = sum(by_part.values())
-    vision, pair = config.family == "vision", config.family == "encoder-decoder"
+    vision, pair = isinstance(config, VisionConfig), isinstance(config, EncoderDecoderConfig)
     if vision and length not in (None, shape["context"]):
         raise ValueError(f"--length {length} does not fit {name}: an image is always "
                          f"{shape['context']} tokens; leave it out")
@@ -111,35 +116,41 @@ def facts(name: str, length: int | None = None) -> dict:
     }
 
 
-def _shape(name: str, config) -> dict:
-    from transformer_core import costs
+def _shape(name: str, config: "Config") -> dict:
+    from transformer_core.measurement import costs
+    from transformer_core.models.config import DecoderConfig, Experts, Plain, VisionConfig
 
     encoder, decoder = costs.layer_counts(config)
-    vision = config.family == "vision"
+    experts = config.feed_forward if isinstance(config.feed_forward, Experts) else None
+    if isinstance(config, VisionConfig):
+        positions, context, vocab_size = "learned", costs.image_tokens(config), None
+    else:
+        positions, context, vocab_size = config.positions.name, config.max_length, config.vocab_size
     return {
         "name": name,
         "family": config.family,
         "encoder_layers": encoder,
         "decoder_layers": decoder,
         "heads": config.num_heads,
-        "kv_heads": config.num_kv_heads or config.num_heads,
+        "kv_heads": config.kv_heads,
         "d_model": config.d_model,
-        "d_k": config.d_k or config.d_model // config.num_heads,
+        "d_k": config.head_width,
         "d_ff": config.d_ff,
-        "gated": config.gated or bool(config.num_experts),
-        "experts": config.num_experts,
-        "experts_per_token": config.experts_per_token if config.num_experts else None,
+        "gated": not isinstance(config.feed_forward, Plain),
+        "experts": experts.count if experts else None,
+        "experts_per_token": experts.per_token if experts else None,
         "activation": config.activation,
         "norm": config.norm,
         "pre_norm": config.pre_norm,
-        "positions": config.positions,
-        "context": costs.image_tokens(config) if vision else config.max_length,
-        "window": config.window,
-        "vocab_size": None if vision else config.vocab_size,
+        "positions": positions,
+        "context": context,
+        "window": config.window if isinstance(config, DecoderConfig) else None,
+        "vocab_size": vocab_size,
     }
 
 
-def _total(config) -> int:
-    from transformer_core.costs import parameters
+def _total(config: "Config") -> int:
+    """How many parameters it has."""
+    from transformer_core.measurement.costs import parameters
 
     return sum(parameters(config).values())

@@ -1,6 +1,6 @@
 """What `describe` found out, as a page of 80 columns."""
 
-from transformer_core.terminal import bar, in_bytes, in_words, table
+from transformer_core.cli.terminal import bar, in_bytes, in_words, table
 
 KINDS = {
     "encoder": "encoder", "decoder": "decoder", "encoder-decoder": "encoder and decoder",

@@ -37,9 +37,9 @@ def run(arguments: argparse.Namespace) -> str:
     Raises:
         ValueError: no such study, or none was kept yet.
     """
+    from transformer_core.cli.terminal import table
     from transformer_core.studies.recorded import load
     from transformer_core.studies.studies import STUDIES
-    from transformer_core.terminal import table
 
     if arguments.study is None:
         known = [{"name": study.name, "summary": study.summary} for study in STUDIES.values()]

@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
-from transformer_core.terminal import in_words, table
+from transformer_core.cli.terminal import in_words, table
 
 NAME = "train"
 SUMMARY = "train a small Transformer on this machine, and see what it learnt"
@@ -235,7 +235,7 @@ def _place(name: str, steps: int) -> Path:
 
 
 def _parameters(model) -> int:
-    from transformer_core.measure import count_parameters
+    from transformer_core.measurement.parameters import count_parameters
 
     return count_parameters(model)["total"]
 

@@ -7,12 +7,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from transformer_core.attention import scaled_dot_product_attention
 from transformer_core.efficient.kernel import orthogonal_features, performer_attention
 from transformer_core.efficient.low_rank import LinformerAttention
 from transformer_core.efficient.sparse import big_bird_blocks, block_sparse_attention
 from transformer_core.efficient.tiled import tiled_attention
-from transformer_core.memory import peak_memory
+from transformer_core.measurement.memory import peak_memory
+from transformer_core.nn.attention import scaled_dot_product_attention
 
 Attend = Callable[..., tuple[Tensor, Tensor | None]]
 

@@ -9,7 +9,7 @@ make it so on average; the more of them, the nearer.
 import torch
 from torch import Tensor
 
-from transformer_core.attention import check_shapes
+from transformer_core.nn.attention import check_shapes
 
 
 def orthogonal_features(num_features: int, d_k: int, *, seed: int = 0) -> Tensor:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.attention import check_shapes, scaled_dot_product_attention
+from transformer_core.nn.attention import check_shapes, scaled_dot_product_attention
 
 
 def low_rank_attention(

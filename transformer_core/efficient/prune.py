@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from transformer_core.layers import FeedForward, GatedFeedForward
+from transformer_core.nn.layers import FeedForward, GatedFeedForward
 
 
 class Mask(nn.Module):

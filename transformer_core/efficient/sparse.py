@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from transformer_core.attention import check_shapes, scaled_dot_product_attention, sliding_window_mask
+from transformer_core.nn.attention import check_shapes, scaled_dot_product_attention, sliding_window_mask
 
 
 def big_bird_blocks(

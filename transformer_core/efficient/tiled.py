@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from transformer_core.attention import check_shapes
+from transformer_core.nn.attention import check_shapes
 
 
 def tiled_attention(

@@ -17,7 +17,7 @@ import os
 import torch
 from torch import Tensor
 
-from transformer_core.attention import check_shapes
+from transformer_core.nn.attention import check_shapes
 
 try:  # of the whole package, this file alone needs it
     import triton

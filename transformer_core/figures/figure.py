@@ -1,20 +1,13 @@
-"""What every drawing function returns, and the CSS which all of them need."""
+"""What every drawing function returns."""
 
-import re
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from transformer_core.figures.markup import Markup, join, tag
-from transformer_core.figures.palette import declarations, palette_css
+from transformer_core.figures.style import Look, figure_css
 
-# The site's own tokens for a picture that stands alone in a notebook; on the site tokens.css sets them.
-TOKENS = {
-    "light": "--page:#FBFAF7;--surface:#FFFFFF;--sunken:#F3F1EB;--ink:#1C1F26;--ink2:#464A54;--ink3:#63666F;"
-    "--edge:#8A867C;--line:#DFDBD1;--accent:#6A2C91;--accent-soft:#F3EAF8;",
-    "dark": "--page:#15171C;--surface:#1C1F26;--sunken:#101216;--ink:#E8E6E1;--ink2:#BFC2CA;--ink3:#9CA0AA;"
-    "--edge:#737987;--line:#343843;--accent:#D0A8EC;--accent-soft:#2C2236;",
-}
+# Around a figure in a notebook, whose page is not ours.
+_ALONE = Look(light=".fig-alone", dark=".fig-alone")
 
 
 @dataclass(frozen=True)
@@ -35,23 +28,8 @@ class Figure:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the picture with its style, in the reader's own scheme."""
-        return f'<style>{_alone_css()}</style><div class="fig-alone">{self.html}</div>'
-
-
-def figure_css() -> str:
-    """The whole CSS of the figures: the palette, then the rules. Lengths are rem of 20px."""
-    sheets = sorted((sheet for sheet in files(__package__).iterdir() if sheet.name.endswith(".css")), key=str)
-    return palette_css() + "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
-
-
-def _alone_css() -> str:
-    """The CSS for a page that is not ours: its own tokens, and px, for rem there is another size."""
-    pixels = re.sub(r"([\d.]+)rem\b", lambda match: f"{float(match[1]) * 20:g}px", figure_css())
-    dark = TOKENS["dark"] + declarations("dark")
-    return (
-        f"{pixels}.fig-alone{{{TOKENS['light']}{declarations('light')}padding:16px;background:var(--page)}}"
-        f"@media screen and (prefers-color-scheme:dark){{.fig-alone{{{dark}}}}}"
-    )
+        frame = ".fig-alone{padding:16px;background:var(--fig-page)}"
+        return f'<style>{figure_css(_ALONE)}{frame}</style><div class="fig-alone">{self.html}</div>'
 
 
 def side_by_side(**named: Figure) -> Figure:

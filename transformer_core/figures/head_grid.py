@@ -20,7 +20,7 @@ from transformer_core.figures.pixels import step_paths
 
 Head = tuple[int, int]
 Maps = list[list[Rows]]
-SCALE = 10**PLACES
+ONE = 10**PLACES  # what a weight of 1 is written as
 
 
 def head_grid(
@@ -93,9 +93,9 @@ def _markup(
         "div",
         tag("div", join(notes), class_="grid-notes", role="list") if notes else None,
         join(layers),
-        data_script({"highlight": _highlight(marked), "scale": SCALE, "weights": _whole(maps)}),
+        data_script({"highlight": _highlight(marked), "one": ONE, "weights": _whole(maps)}),
         class_="fig fig-grid",
-        data_head_grid=True,
+        data_figure="head-grid",
     )
 
 
@@ -122,7 +122,7 @@ def _thumb(head: Head, rows: Rows, on: bool, letters: Mapping[Head, str]) -> Mar
 
 def _whole(maps: Maps) -> list:
     """The weights as whole numbers, half as long to write."""
-    return [[[[round(SCALE * w) for w in row] for row in rows] for rows in layer] for layer in maps]
+    return [[[[round(ONE * w) for w in row] for row in rows] for rows in layer] for layer in maps]
 
 
 def _highlight(marked: Mapping[Head, str]) -> list[dict]:

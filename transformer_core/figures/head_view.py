@@ -70,7 +70,7 @@ def _markup(rows: Rows, tokens: Sequence[str], query: int, name: str, finding: s
         preserveAspectRatio="none",
     )
     key = ranked(rows[query])[0]
-    data = {"names": names, "chosen": query, "weights": rows}
+    data = {"names": names, "chosen": query, "weights": rows, "drawn": DRAWN_CHOSEN}
     return tag(
         "div",
         tag("p", name, class_="fig-name") if name else None,
@@ -98,7 +98,7 @@ def _markup(rows: Rows, tokens: Sequence[str], query: int, name: str, finding: s
         ),
         data_script(data),
         class_="fig fig-head",
-        data_head_view=True,
+        data_figure="head-view",
     )
 
 

@@ -15,10 +15,10 @@ from transformer_core.figures.matrix import (
     strongest,
     token_names,
 )
-from transformer_core.figures.palette import step
+from transformer_core.figures.palette import SCALE, step
 from transformer_core.figures.readout import read_out
 
-PRINTED = 0.10
+PRINTED = 0.10  # from this weight on, a cell shows its number
 
 
 def heatmap(weights: object, tokens: Sequence[str], *, chosen: int | str | None = None) -> Figure:
@@ -69,8 +69,8 @@ def heatmap_markup(rows: Rows, tokens: Sequence[str], query: int) -> Markup:
         attention_legend(),
         class_="heat-side",
     )
-    data = {"names": names, "chosen": query, "weights": rows}
-    return tag("div", table, side, data_script(data), class_="fig fig-heat", data_heatmap=True)
+    data = {"names": names, "chosen": query, "weights": rows, "scale": SCALE, "printed": PRINTED}
+    return tag("div", table, side, data_script(data), class_="fig fig-heat", data_figure="heatmap")
 
 
 def _row(index: int, row: Sequence[float], tokens: Sequence[str], on: bool) -> Markup:

@@ -8,6 +8,7 @@ black or white, whichever reads better on it.
 from transformer_core.figures.oklab import from_hex, linear_rgb, to_hex
 
 STEPS = 21
+SCALE = {"last": STEPS - 1, "exponent": 0.7}  # of weights: small ones get more than their share of the colours
 
 ATTENTION = {
     "light": ["#FBF6F1", "#F2CFC6", "#DE93A8", "#B45DA6", "#7B3593", "#47196F", "#1E0A3C"],
@@ -25,8 +26,8 @@ SCHEMES = ("light", "dark")
 
 
 def step(weight: float) -> int:
-    """The attention step, 0 to 20, of a weight in [0, 1]: small weights get more than their share."""
-    return round((STEPS - 1) * min(1.0, max(0.0, weight)) ** 0.7)
+    """The attention step, 0 to 20, of a weight in [0, 1]."""
+    return round(SCALE["last"] * min(1.0, max(0.0, weight)) ** SCALE["exponent"])
 
 
 def signed_step(value: float, largest: float) -> int:
@@ -88,10 +89,6 @@ def declarations(scheme: str) -> str:
     return "".join(f"--{name}:{c};--{name}-t:{text_on(c)};" for name, c in classes(scheme).items())
 
 
-def palette_css() -> str:
-    """The palette as CSS. Dark only on a screen, so that print is light."""
-    return (
-        f":root,[data-md-color-scheme=default]{{{declarations('light')}}}\n"
-        f"@media screen{{[data-md-color-scheme=slate]{{{declarations('dark')}}}}}\n"
-        + "".join(f".{name}{{--c:var(--{name});--t:var(--{name}-t)}}\n" for name in classes("light"))
-    )
+def palette_rules() -> str:
+    """The classes as CSS: `--c` is the colour of an element, `--t` the text on it."""
+    return "".join(f".{name}{{--c:var(--{name});--t:var(--{name}-t)}}\n" for name in classes("light"))

@@ -1,36 +1,41 @@
-"""The model families, each built from one frozen config."""
+"""The model families, each built from its own frozen config.
 
-from dataclasses import fields
+    config  presets                  what tells one model from another; the published ones by name
+    parts  inputs                    from a config to its parts; what a model checks of its input
+    encoder_only  decoder_only       BERT; GPT and Llama
+    encoder_decoder  vision          the 2017 paper and T5; the Vision Transformer
+    heads  clip                      heads for classes and for pretraining; two towers
+"""
 
-from torch import nn
+from typing import TypeAlias, overload
 
-from transformer_core.config import Config, preset
+from transformer_core.models.config import (
+    Config,
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    VisionConfig,
+)
 from transformer_core.models.decoder_only import DecoderOnly
 from transformer_core.models.encoder_decoder import EncoderDecoder
 from transformer_core.models.encoder_only import EncoderOnly
+from transformer_core.models.presets import preset
 from transformer_core.models.vision import VisionTransformer
 
-FAMILIES: dict[str, type[nn.Module]] = {
-    "encoder": EncoderOnly,
-    "decoder": DecoderOnly,
-    "encoder-decoder": EncoderDecoder,
-    "vision": VisionTransformer,
-}
-
-# What a family has no use for: set to anything but the default, it would be passed over in silence.
-_TEXT = {"image_size", "patch_size", "num_channels", "num_classes"}
-UNREAD: dict[str, set[str]] = {
-    "encoder": _TEXT | {"window", "embedding_scale", "tied", "scaled_output", "num_decoder_layers"},
-    "decoder": _TEXT | {"embedding_scale", "num_types", "pooler", "pad_id", "scaled_output", "num_decoder_layers"},
-    "encoder-decoder": _TEXT | {"embedding_norm", "num_types", "pooler", "pad_id"},
-    "vision": {
-        "vocab_size", "max_length", "num_types", "pad_id", "embedding_scale", "embedding_norm", "tied", "pooler",
-        "positions", "window", "scaled_output", "num_decoder_layers",
-    },
-}
+Model: TypeAlias = EncoderOnly | DecoderOnly | EncoderDecoder | VisionTransformer  # of any family
 
 
-def build(config: Config | str) -> nn.Module:
+@overload
+def build(config: EncoderConfig) -> EncoderOnly: ...
+@overload
+def build(config: DecoderConfig) -> DecoderOnly: ...
+@overload
+def build(config: EncoderDecoderConfig) -> EncoderDecoder: ...
+@overload
+def build(config: VisionConfig) -> VisionTransformer: ...
+@overload
+def build(config: Config | str) -> Model: ...
+def build(config: Config | str) -> Model:
     """A model with random weights, in training mode; under `with torch.device("meta")` it has none.
 
     Args:
@@ -41,15 +46,14 @@ def build(config: Config | str) -> nn.Module:
             numbers do not fit.
     """
     config = preset(config) if isinstance(config, str) else config
-    if config.family not in FAMILIES:
-        raise ValueError(f"family {config.family!r} is none of {', '.join(FAMILIES)}")
-    _check_unread(config)
-    return FAMILIES[config.family](config)
-
-
-def _check_unread(config: Config) -> None:
-    for field in fields(config):
-        value = getattr(config, field.name)
-        if field.name in UNREAD[config.family] and value != field.default:
-            raise ValueError(f"{field.name} {value!r} means nothing to the family {config.family!r}; "
-                             f"leave it at {field.default!r}")
+    match config:
+        case EncoderConfig():
+            return EncoderOnly(config)
+        case DecoderConfig():
+            return DecoderOnly(config)
+        case EncoderDecoderConfig():
+            return EncoderDecoder(config)
+        case VisionConfig():
+            return VisionTransformer(config)
+    raise ValueError(f"config {config!r} is of no family; use an EncoderConfig, DecoderConfig, "
+                     "EncoderDecoderConfig, VisionConfig or a preset's name")

@@ -3,9 +3,7 @@
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.config import Config
-from transformer_core.decoder import DecoderTrace
-from transformer_core.kv_cache import KVCache
+from transformer_core.models.config import DecoderConfig
 from transformer_core.models.inputs import check_tokens, has_padding, look_back, positions_of
 from transformer_core.models.parts import (
     make_alibi,
@@ -15,7 +13,9 @@ from transformer_core.models.parts import (
     make_relative_bias,
     make_rotation,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.decoder import DecoderTrace
+from transformer_core.nn.kv_cache import KVCache
+from transformer_core.nn.packing import Packing
 
 
 class DecoderOnly(nn.Module):
@@ -27,7 +27,7 @@ class DecoderOnly(nn.Module):
     Source: Radford et al. 2019, "GPT-2"; Touvron et al. 2023, "Llama 2".
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: DecoderConfig):
         super().__init__()
         self.config = config
         self.token_embedding = nn.Embedding(config.vocab_size, config.d_model)
@@ -35,7 +35,7 @@ class DecoderOnly(nn.Module):
         self.embedding_norm = make_norm(config)(config.d_model) if config.embedding_norm else nn.Identity()
         self.relative_bias = make_relative_bias(config, both_ways=False)
         self.dropout = nn.Dropout(config.dropout)
-        self.decoder = make_decoder(config, reads_memory=False)
+        self.decoder = make_decoder(config)
         self.head = None if config.tied else nn.Linear(config.d_model, config.vocab_size, bias=False)
 
     def forward(
@@ -66,13 +66,13 @@ class DecoderOnly(nn.Module):
         x, positions = self._embed(input_ids, attention_mask, past)
         if cache is None and has_padding(attention_mask):
             packing = Packing(attention_mask)
-            looks = look_back(self.config, x, None)
+            looks = look_back(x, None, window=self.config.window)
             return packing.unpack(self.decoder(
                 packing.pack(x), mask=None if looks is None else looks[0, 0], bias=self._bias(x),
                 rotate=make_rotation(self.config, packing.pack(positions)), attend=packing.attend,
             ))
         return self.decoder(
-            x, mask=look_back(self.config, x, attention_mask, kept=kept), bias=self._bias(x, kept),
+            x, mask=look_back(x, attention_mask, kept=kept, window=self.config.window), bias=self._bias(x, kept),
             rotate=make_rotation(self.config, positions), cache=cache,
         )
 
@@ -86,7 +86,7 @@ class DecoderOnly(nn.Module):
         """The same pass with every hidden state, embeddings first, and every attention map."""
         x, positions = self._embed(input_ids, attention_mask, 0)
         return self.decoder.trace(
-            x, mask=look_back(self.config, x, attention_mask), bias=self._bias(x),
+            x, mask=look_back(x, attention_mask, window=self.config.window), bias=self._bias(x),
             rotate=make_rotation(self.config, positions),
         )
 
@@ -99,7 +99,7 @@ class DecoderOnly(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """(B, T) -> vectors (B, T, D) and positions (B, T)."""
         check_tokens(self.config, input_ids, attention_mask, past=past)
-        positions = positions_of(self.config, input_ids, attention_mask, past=past)
+        positions = positions_of(input_ids, attention_mask, past=past)
         x = self.token_embedding(input_ids)
         if self.position_embedding is not None:
             x = x + self.position_embedding(positions).to(x.dtype)

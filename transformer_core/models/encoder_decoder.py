@@ -6,11 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.attention import padding_mask
-from transformer_core.config import Config
-from transformer_core.decoder import DecoderTrace
-from transformer_core.encoder import Trace
-from transformer_core.kv_cache import KVCache
+from transformer_core.models.config import EncoderDecoderConfig
 from transformer_core.models.inputs import check_tokens, has_padding, look_back, positions_of
 from transformer_core.models.parts import (
     make_alibi,
@@ -19,7 +15,11 @@ from transformer_core.models.parts import (
     make_position_embedding,
     make_relative_bias,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.attention import padding_mask
+from transformer_core.nn.decoder import DecoderTrace
+from transformer_core.nn.encoder import Trace
+from transformer_core.nn.kv_cache import KVCache
+from transformer_core.nn.packing import Packing
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,8 @@ class EncoderDecoder(nn.Module):
     Source: Vaswani et al. 2017, figure 1; Raffel et al. 2020, "T5".
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: EncoderDecoderConfig):
         super().__init__()
-        if config.positions == "rotary" or config.window is not None:
-            raise ValueError("rotary positions and windows are the decoder-only family's here; "
-                             "leave them out of an encoder-decoder")
         self.config = config
         self.token_embedding = nn.Embedding(config.vocab_size, config.d_model)
         self.position_embedding = make_position_embedding(config)
@@ -53,7 +50,7 @@ class EncoderDecoder(nn.Module):
         self.decoder_bias = make_relative_bias(config, both_ways=False)
         self.dropout = nn.Dropout(config.dropout)
         self.encoder = make_encoder(config)
-        self.decoder = make_decoder(config, reads_memory=True)
+        self.decoder = make_decoder(config)
         self.head = None if config.tied else nn.Linear(config.d_model, config.vocab_size, bias=False)
 
     def forward(
@@ -100,7 +97,7 @@ class EncoderDecoder(nn.Module):
         x = self._embed(decoder_input_ids, None, past=past, name="decoder_input_ids")
         hidden_state = self.decoder(
             x, memory if past == 0 else memory[:, :0],  # later on the cache holds the memory's keys
-            mask=look_back(self.config, x, None, kept=past), memory_mask=_reads(attention_mask),
+            mask=look_back(x, None, kept=past), memory_mask=_reads(attention_mask),
             bias=self._bias(self.decoder_bias, x, past), cache=cache,
         )
         return self.logits(hidden_state)
@@ -121,7 +118,7 @@ class EncoderDecoder(nn.Module):
         read = self.encoder.trace(x, mask=_reads(attention_mask), bias=self._bias(self.encoder_bias, x))
         y = self._embed(decoder_input_ids, None, name="decoder_input_ids")
         written = self.decoder.trace(
-            y, read.hidden_states[-1], mask=look_back(self.config, y, None),
+            y, read.hidden_states[-1], mask=look_back(y, None),
             memory_mask=_reads(attention_mask), bias=self._bias(self.decoder_bias, y),
         )
         return EncoderDecoderTrace(read, written)
@@ -139,7 +136,7 @@ class EncoderDecoder(nn.Module):
         if self.config.embedding_scale:
             x = x * math.sqrt(self.config.d_model)
         if self.position_embedding is not None:
-            x = x + self.position_embedding(positions_of(self.config, ids, attention_mask, past=past)).to(x.dtype)
+            x = x + self.position_embedding(positions_of(ids, attention_mask, past=past)).to(x.dtype)
         return self.dropout(x)
 
     def _bias(self, relative: nn.Module | None, x: Tensor, past: int = 0) -> Tensor | None:

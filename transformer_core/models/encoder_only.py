@@ -3,10 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from transformer_core.attention import padding_mask
-from transformer_core.config import Config
-from transformer_core.encoder import Trace
-from transformer_core.models.inputs import check_tokens, has_padding, positions_of
+from transformer_core.models.config import EncoderConfig
+from transformer_core.models.inputs import check_tokens, has_padding, position_offset, positions_of
 from transformer_core.models.parts import (
     make_alibi,
     make_encoder,
@@ -14,7 +12,9 @@ from transformer_core.models.parts import (
     make_position_embedding,
     make_relative_bias,
 )
-from transformer_core.packing import Packing
+from transformer_core.nn.attention import padding_mask
+from transformer_core.nn.encoder import Trace
+from transformer_core.nn.packing import Packing
 
 
 class EncoderOnly(nn.Module):
@@ -26,13 +26,11 @@ class EncoderOnly(nn.Module):
     Source: Devlin et al. 2019, "BERT".
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: EncoderConfig):
         super().__init__()
-        if config.positions == "rotary":
-            raise ValueError("positions 'rotary' are the decoders' here; give an encoder another kind")
         self.config = config
         self.token_embedding = nn.Embedding(config.vocab_size, config.d_model)
-        self.position_embedding = make_position_embedding(config)
+        self.position_embedding = make_position_embedding(config, offset=position_offset(config.pad_id))
         self.type_embedding = nn.Embedding(config.num_types, config.d_model) if config.num_types else None
         self.embedding_norm = make_norm(config)(config.d_model) if config.embedding_norm else nn.Identity()
         self.relative_bias = make_relative_bias(config, both_ways=True)
@@ -96,7 +94,7 @@ class EncoderOnly(nn.Module):
         elif self.type_embedding is not None:
             x = x + self.type_embedding.weight[0]          # all in one segment
         if self.position_embedding is not None:
-            positions = positions_of(self.config, input_ids, attention_mask)
+            positions = positions_of(input_ids, attention_mask, pad_id=self.config.pad_id)
             x = x + self.position_embedding(positions).to(x.dtype)  # (B, T, D)
         return self.dropout(self.embedding_norm(x))
 

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.layers import ACTIVATIONS
 from transformer_core.models.encoder_only import EncoderOnly
 from transformer_core.models.parts import make_norm
+from transformer_core.nn.layers import ACTIVATIONS
 
 Pool = Callable[[Tensor, Tensor | None], Tensor]  # (B, T, D) and its attention_mask (B, T) -> (B, D)
 

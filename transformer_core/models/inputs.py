@@ -1,16 +1,15 @@
-"""What comes into a model: is it what the model can read, and where does each token stand?"""
+"""A model's input: whether the model can read it, and each token's position and mask."""
 
 import torch
 from torch import Tensor
 
-from transformer_core.attention import causal_mask, padding_mask, sliding_window_mask
-from transformer_core.config import Config
-from transformer_core.models.parts import position_offset
-from transformer_core.positions import token_positions
+from transformer_core.models.config import TextConfig
+from transformer_core.nn.attention import causal_mask, padding_mask, sliding_window_mask
+from transformer_core.nn.positions import token_positions
 
 
 def check_tokens(
-    config: Config, input_ids: Tensor, attention_mask: Tensor | None, *,
+    config: TextConfig, input_ids: Tensor, attention_mask: Tensor | None, *,
     past: int = 0, name: str = "input_ids",
 ) -> None:
     """Refuse token ids (B, T) and a mask (B, past + T) that this model cannot read.
@@ -39,33 +38,48 @@ def check_tokens(
                          f"{config.vocab_size - 1}; use the tokenizer that belongs to this model")
 
 
+def position_offset(pad_id: int | None) -> int:
+    """The position of the first token: RoBERTa gives the rows up to pad_id to padding."""
+    return 0 if pad_id is None else pad_id + 1
+
+
 def positions_of(
-    config: Config, input_ids: Tensor, attention_mask: Tensor | None, *, past: int = 0,
+    input_ids: Tensor, attention_mask: Tensor | None, *, past: int = 0, pad_id: int | None = None,
 ) -> Tensor:
-    """(B, T) or (1, T): where each of these tokens stands, padding not counted."""
-    first, length = position_offset(config), input_ids.shape[1]
-    if config.pad_id is not None:  # such a model counts by the tokens themselves
-        counts = input_ids != config.pad_id
-        return token_positions(counts if attention_mask is None else counts & attention_mask.bool(), first=first)
-    if attention_mask is None:
-        return torch.arange(past, past + length, device=input_ids.device)[None]
-    return token_positions(attention_mask, first=first)[:, past:]
-
-
-def look_back(config: Config, x: Tensor, attention_mask: Tensor | None, *, kept: int = 0) -> Tensor | None:
-    """Which keys a decoder's new tokens may look at, (B or 1, 1, T, kept + T); None: all.
+    """The position of each of these tokens, (B, T) or (1, T); padding is not counted.
 
     Args:
-        config: knows the window.
+        input_ids: (B, T).
+        attention_mask: (B, past + T), 1 for a token and 0 for padding.
+        past: how many tokens came before these.
+        pad_id: the padding token of a model that tells padding by the tokens themselves (RoBERTa).
+    """
+    length = input_ids.shape[1]
+    if pad_id is not None:
+        counts = input_ids != pad_id
+        counts = counts if attention_mask is None else counts & attention_mask.bool()
+        return token_positions(counts, first=position_offset(pad_id))
+    if attention_mask is None:
+        return torch.arange(past, past + length, device=input_ids.device)[None]
+    return token_positions(attention_mask, first=0)[:, past:]
+
+
+def look_back(
+    x: Tensor, attention_mask: Tensor | None, *, kept: int = 0, window: int | None = None,
+) -> Tensor | None:
+    """The keys that a decoder's new tokens may look at, (B or 1, 1, T, kept + T); None: all.
+
+    Args:
         x: (B, T, D), the new tokens.
         attention_mask: (B, at least kept + T); its last columns are those of the keys.
-        kept: how many earlier keys lie in the cache.
+        kept: how many earlier keys are in the cache.
+        window: how many tokens a token sees, itself included; None: all before it.
     """
     length, mask = x.shape[1], None
     if length > 1:
         mask = causal_mask(length, past=kept)
-    if config.window is not None and kept + length > config.window:
-        near = sliding_window_mask(length, config.window, past=kept)
+    if window is not None and kept + length > window:
+        near = sliding_window_mask(length, window, past=kept)
         mask = near if mask is None else mask & near
     mask = None if mask is None else mask[None, None].to(x.device)
     if attention_mask is None:
@@ -75,5 +89,5 @@ def look_back(config: Config, x: Tensor, attention_mask: Tensor | None, *, kept:
 
 
 def has_padding(attention_mask: Tensor | None) -> bool:
-    """Whether there is anything to leave out."""
+    """Whether the mask hides any token."""
     return attention_mask is not None and not bool(padding_mask(attention_mask).all())

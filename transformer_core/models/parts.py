@@ -5,22 +5,33 @@ from functools import partial
 
 from torch import Tensor, nn
 
-from transformer_core.config import Config
-from transformer_core.decoder import Decoder, DecoderLayer, PreNormDecoderLayer
-from transformer_core.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
-from transformer_core.experts import MixtureOfExperts
-from transformer_core.layers import ACTIVATIONS, FeedForward, GatedFeedForward, LayerNorm, RMSNorm
-from transformer_core.multi_head import MultiHeadAttention
-from transformer_core.position_bias import RelativePositionBias, alibi_bias
-from transformer_core.positions import SinusoidalPositions
-from transformer_core.rotary import Rotate, rotary_frequencies, rotary_waves, rotate
+from transformer_core.models.config import (
+    Alibi,
+    DecoderConfig,
+    EncoderDecoderConfig,
+    Experts,
+    Gated,
+    LayersConfig,
+    Learned,
+    Relative,
+    Rotary,
+    Sinusoidal,
+    TextConfig,
+)
+from transformer_core.nn.decoder import Decoder, DecoderLayer, PreNormDecoderLayer
+from transformer_core.nn.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.experts import MixtureOfExperts
+from transformer_core.nn.layers import ACTIVATIONS, FeedForward, GatedFeedForward, LayerNorm, RMSNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
+from transformer_core.nn.position_bias import RelativePositionBias, alibi_bias
+from transformer_core.nn.positions import SinusoidalPositions
+from transformer_core.nn.rotary import Rotate, rotary_frequencies, rotary_waves, rotate
 
 NORMS = {"layer": LayerNorm, "rms": RMSNorm}
-POSITIONS = ("learned", "sinusoidal", "rotary", "alibi", "relative")
 
 
-def make_encoder(config: Config) -> Encoder:
-    """The stack of layers that see all tokens."""
+def make_encoder(config: LayersConfig) -> Encoder:
+    """The stack of layers in which every token sees all tokens."""
     layer = PreNormEncoderLayer if config.pre_norm else EncoderLayer
     layers = (
         layer(make_attention(config), make_feed_forward(config), norm=make_norm(config), dropout=config.dropout)
@@ -29,8 +40,10 @@ def make_encoder(config: Config) -> Encoder:
     return Encoder(layers, norm=_last_norm(config))
 
 
-def make_decoder(config: Config, *, reads_memory: bool) -> Decoder:
-    """The stack of layers that see what came before, and the encoder's memory if there is one."""
+def make_decoder(config: DecoderConfig | EncoderDecoderConfig) -> Decoder:
+    """The stack of layers in which a token sees those before it, and the encoder's output if there is one."""
+    reads_memory = isinstance(config, EncoderDecoderConfig)
+    num_layers = (config.num_decoder_layers if reads_memory else None) or config.num_layers
     layer = PreNormDecoderLayer if config.pre_norm else DecoderLayer
     layers = (
         layer(
@@ -38,84 +51,78 @@ def make_decoder(config: Config, *, reads_memory: bool) -> Decoder:
             cross_attention=make_attention(config) if reads_memory else None,
             norm=make_norm(config), dropout=config.dropout,
         )
-        for _ in range(config.num_decoder_layers or config.num_layers)
+        for _ in range(num_layers)
     )
     return Decoder(layers, norm=_last_norm(config))
 
 
-def make_attention(config: Config) -> MultiHeadAttention:
+def make_attention(config: LayersConfig) -> MultiHeadAttention:
+    """One layer's attention."""
     return MultiHeadAttention(
         config.d_model, config.num_heads, num_kv_heads=config.num_kv_heads, d_k=config.d_k,
         bias=config.attention_bias, scaled=config.scaled_scores,
     )
 
 
-def make_feed_forward(config: Config) -> nn.Module:
-    activation = _choose(ACTIVATIONS, config.activation, "activation")
-    if config.num_experts is not None:
-        if not config.gated or config.feed_forward_bias:
-            raise ValueError("experts are gated and without bias; set gated=True and feed_forward_bias=False")
-        return MixtureOfExperts(
-            config.d_model, config.d_ff, config.num_experts, config.experts_per_token, activation=activation)
-    kind = GatedFeedForward if config.gated else FeedForward
-    return kind(config.d_model, config.d_ff, activation=activation, bias=config.feed_forward_bias)
+def make_feed_forward(config: LayersConfig) -> nn.Module:
+    """One layer's feed-forward, (..., D) -> (..., D)."""
+    activation, kind = _choose(ACTIVATIONS, config.activation, "activation"), config.feed_forward
+    if isinstance(kind, Experts):
+        return MixtureOfExperts(config.d_model, config.d_ff, kind.count, kind.per_token, activation=activation)
+    made = GatedFeedForward if isinstance(kind, Gated) else FeedForward
+    return made(config.d_model, config.d_ff, activation=activation, bias=kind.bias)
 
 
-def make_norm(config: Config) -> Callable[[int], nn.Module]:
-    """Makes a norm of a width."""
+def make_norm(config: LayersConfig) -> Callable[[int], nn.Module]:
+    """A function from a width to a norm of that width."""
     return partial(_choose(NORMS, config.norm, "norm"), eps=config.norm_eps)
 
 
-def make_position_embedding(config: Config) -> nn.Module | None:
-    """Positions (B, T) -> vectors to add to the tokens' own, where this model adds any."""
-    if config.positions not in POSITIONS:
-        raise ValueError(f"positions {config.positions!r} is none of {', '.join(POSITIONS)}")
-    if config.positions == "rotary":
-        rotary_frequencies(_d_k(config))  # refuses an odd width now, not at the first token
-    if config.positions == "sinusoidal":
+def make_position_embedding(config: TextConfig, *, offset: int = 0) -> nn.Module | None:
+    """Positions (B, T) -> vectors (B, T, D) to add to the tokens' own; None where this model adds none.
+
+    Args:
+        offset: the position of the first token; the rows before it belong to padding.
+    """
+    if isinstance(config.positions, Rotary):
+        rotary_frequencies(config.head_width)  # refuses an odd width now, not at the first token
+    if isinstance(config.positions, Sinusoidal):
         return SinusoidalPositions(config.d_model)
-    if config.positions != "learned":
+    if not isinstance(config.positions, Learned):
         return None
     if config.max_length is None:
         raise ValueError("learned positions need max_length, the number of rows to learn")
-    return nn.Embedding(config.max_length + position_offset(config), config.d_model)
+    return nn.Embedding(config.max_length + offset, config.d_model)
 
 
-def position_offset(config: Config) -> int:
-    """The row of position 0: RoBERTa gives the rows up to pad_id to padding."""
-    return 0 if config.pad_id is None else config.pad_id + 1
-
-
-def make_relative_bias(config: Config, *, both_ways: bool) -> RelativePositionBias | None:
-    if config.positions != "relative":
+def make_relative_bias(config: TextConfig, *, both_ways: bool) -> RelativePositionBias | None:
+    """The learned bias of each head and distance, where this model has T5's positions."""
+    kind = config.positions
+    if not isinstance(kind, Relative):
         return None
     return RelativePositionBias(
-        config.num_heads, num_buckets=config.num_buckets, max_distance=config.max_distance,
-        both_ways=both_ways,
+        config.num_heads, num_buckets=kind.num_buckets, max_distance=kind.max_distance, both_ways=both_ways,
     )
 
 
-def make_alibi(config: Config, like: Tensor, *, past: int = 0) -> Tensor | None:
+def make_alibi(config: TextConfig, like: Tensor, *, past: int = 0) -> Tensor | None:
     """(1, H, T, past + T) for tokens like (B, T, D), where this model has ALiBi."""
-    if config.positions != "alibi":
+    if not isinstance(config.positions, Alibi):
         return None
     return alibi_bias(config.num_heads, like.shape[1], past=past).to(like)
 
 
-def make_rotation(config: Config, positions: Tensor) -> Rotate | None:
-    """Turns queries and keys at these positions (B, T), where this model turns them."""
-    if config.positions != "rotary":
+def make_rotation(config: TextConfig, positions: Tensor) -> Rotate | None:
+    """Rotates queries and keys at these positions (B, T), where this model has rotary positions."""
+    kind = config.positions
+    if not isinstance(kind, Rotary):
         return None
-    frequencies = rotary_frequencies(_d_k(config), base=config.rope_base, scaling=config.rope_scaling)
+    frequencies = rotary_frequencies(config.head_width, base=kind.base, scaling=kind.scaling)
     cos, sin = rotary_waves(positions, frequencies.to(positions.device))
     return partial(rotate, cos=cos, sin=sin)
 
 
-def _d_k(config: Config) -> int:
-    return config.d_k or config.d_model // config.num_heads
-
-
-def _last_norm(config: Config) -> nn.Module | None:
+def _last_norm(config: LayersConfig) -> nn.Module | None:
     return make_norm(config)(config.d_model) if config.pre_norm else None
 
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from transformer_core.config import Config
-from transformer_core.encoder import Trace
+from transformer_core.models.config import VisionConfig
 from transformer_core.models.parts import make_encoder
+from transformer_core.nn.encoder import Trace
 
 
 class VisionTransformer(nn.Module):
@@ -17,7 +17,7 @@ class VisionTransformer(nn.Module):
     Source: Dosovitskiy et al. 2021, "An Image is Worth 16x16 Words".
     """
 
-    def __init__(self, config: Config):
+    def __init__(self, config: VisionConfig):
         super().__init__()
         size, patch, d_model = config.image_size, config.patch_size, config.d_model
         if size % patch:

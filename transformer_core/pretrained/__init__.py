@@ -2,7 +2,7 @@
 
     folder        its files, opened and not yet read
     settings      its config.json, of which no key is passed over in silence
-    matching      its tensors: each one used, none left over
+    tensor_mapping    its tensors: each one used, none left over
     bert ... vit  what the families' keys mean and where their tensors lie
 """
 
@@ -12,16 +12,16 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import Config, EncoderDecoderConfig
 from transformer_core.pretrained.bert import BERT, DISTILBERT, ROBERTA
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.folder import Tensors
 from transformer_core.pretrained.gpt2 import GPT2
 from transformer_core.pretrained.llama import LLAMA, MISTRAL, MIXTRAL
-from transformer_core.pretrained.matching import Names, fill
 from transformer_core.pretrained.settings import EVERYWHERE, IRRELEVANT, Settings
 from transformer_core.pretrained.t5 import T5
+from transformer_core.pretrained.tensor_mapping import Names, fill
 from transformer_core.pretrained.vit import VIT
 
 FAMILIES: dict[str, Family] = {
@@ -84,7 +84,7 @@ def _family(settings: Settings) -> Family:
 
 def _check_the_rest(settings: Settings, config: Config, family: Family) -> None:
     """Refuse keys that have another meaning than ours, and keys without a known one."""
-    settings.only("is_encoder_decoder", config.family == "encoder-decoder")
+    settings.only("is_encoder_decoder", isinstance(config, EncoderDecoderConfig))
     for key, computed in EVERYWHERE.items():
         settings.only(key, *computed)
     settings.finish(IRRELEVANT | family.irrelevant)

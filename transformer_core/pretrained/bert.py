@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from transformer_core.config import Config
+from transformer_core.models.config import EncoderConfig
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Places
 
 EMBEDDINGS: Places = {
     "token_embedding": "embeddings.word_embeddings",
@@ -57,10 +57,9 @@ IRRELEVANT = words("""
 """)
 
 
-def bert(settings: Settings, names: Names) -> tuple[Config, Places]:
+def bert(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
     settings.only("position_embedding_type", "absolute")
-    config = Config(
-        family="encoder",
+    config = EncoderConfig(
         vocab_size=settings.whole("vocab_size"),
         max_length=settings.whole("max_position_embeddings"),
         num_types=settings.whole("type_vocab_size", 2),
@@ -77,19 +76,18 @@ def bert(settings: Settings, names: Names) -> tuple[Config, Places]:
     return config, EMBEDDINGS | BERT_LAYER
 
 
-def roberta(settings: Settings, names: Names) -> tuple[Config, Places]:
+def roberta(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
     config, places = bert(settings, names)
     pad_id = settings.whole("pad_token_id", 1, least=0)
-    rows = config.max_length  # those up to pad_id belong to padding
+    rows = settings.whole("max_position_embeddings")  # those up to pad_id belong to padding
     if rows < pad_id + 2:
         raise settings.refusal("pad_token_id", pad_id, f"{pad_id + 1} rows for padding leave no position "
                                f"to a token; make max_position_embeddings, {rows}, larger")
     return replace(config, pad_id=pad_id, max_length=rows - pad_id - 1), places
 
 
-def distilbert(settings: Settings, names: Names) -> tuple[Config, Places]:
-    config = Config(
-        family="encoder",
+def distilbert(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
+    config = EncoderConfig(
         vocab_size=settings.whole("vocab_size"),
         max_length=settings.whole("max_position_embeddings"),
         d_model=settings.whole("dim"),

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from transformer_core.config import Config
-from transformer_core.pretrained.matching import Names, Places
+from transformer_core.models.config import Config
 from transformer_core.pretrained.settings import Settings
+from transformer_core.pretrained.tensor_mapping import Names, Places
 
 
 @dataclass(frozen=True)

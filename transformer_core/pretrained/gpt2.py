@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from transformer_core.config import Config
+from transformer_core.models.config import DecoderConfig
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 
 def _turned(x: Tensor, layer: int) -> Tensor:
@@ -37,12 +37,11 @@ PLACES: Places = {
 TIED: Places = {"token_embedding": ("wte", "lm_head")}
 
 
-def gpt2(settings: Settings, names: Names) -> tuple[Config, Places]:
+def gpt2(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
     settings.only("scale_attn_weights", True)
     settings.only("scale_attn_by_inverse_layer_idx", False)
     d_model = settings.whole("n_embd")
-    config = Config(
-        family="decoder",
+    config = DecoderConfig(
         vocab_size=settings.whole("vocab_size"),
         max_length=settings.whole("n_positions"),
         d_model=d_model,

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from transformer_core.config import Config
+from transformer_core.models.config import DecoderConfig, Experts, Gated
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.rope import read_rope
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 SHARED: Places = {
     "token_embedding": "embed_tokens",
@@ -43,40 +43,38 @@ EXPERTS: Places = {
 }
 
 
-def llama(settings: Settings, names: Names) -> tuple[Config, Places]:
+def llama(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
     settings.only("sliding_window", None)
     config, places = _decoder(settings, num_kv_heads=None, norm_eps=1e-6, rope_base=10000.0)
     config = replace(
         config,
         attention_bias=settings.flag("attention_bias", False),
-        feed_forward_bias=settings.flag("mlp_bias", False),
+        feed_forward=Gated(bias=settings.flag("mlp_bias", False)),
     )
     return config, places | DENSE
 
 
-def mistral(settings: Settings, names: Names) -> tuple[Config, Places]:
+def mistral(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
     config, places = _decoder(settings, num_kv_heads=8, norm_eps=1e-6, rope_base=10000.0)
     return replace(config, window=settings.whole_or_none("sliding_window", 4096)), places | DENSE
 
 
-def mixtral(settings: Settings, names: Names) -> tuple[Config, Places]:
+def mixtral(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
     config, places = _decoder(settings, num_kv_heads=8, norm_eps=1e-5, rope_base=1000000.0)
     config = replace(
         config,
         window=settings.whole_or_none("sliding_window", None),
-        num_experts=settings.whole("num_local_experts"),
-        experts_per_token=settings.whole("num_experts_per_tok"),
+        feed_forward=Experts(settings.whole("num_local_experts"), settings.whole("num_experts_per_tok")),
     )
     return config, places | EXPERTS
 
 
 def _decoder(
     settings: Settings, *, num_kv_heads: int | None, norm_eps: float, rope_base: float,
-) -> tuple[Config, Places]:
+) -> tuple[DecoderConfig, Places]:
     """What the three have in common; the arguments are for keys that the config leaves out."""
-    rope_base, scaling = read_rope(settings, base=rope_base)
-    config = Config(
-        family="decoder",
+    positions = read_rope(settings, base=rope_base)
+    config = DecoderConfig(
         vocab_size=settings.whole("vocab_size"),
         max_length=settings.whole("max_position_embeddings"),
         d_model=settings.whole("hidden_size"),
@@ -87,15 +85,12 @@ def _decoder(
         d_ff=settings.whole("intermediate_size"),
         activation=settings.activation("hidden_act", "silu"),
         dropout=0.0,
-        positions="rotary",
-        rope_base=rope_base,
-        rope_scaling=scaling,
+        positions=positions,
         norm="rms",
         norm_eps=settings.number("rms_norm_eps", norm_eps),
         pre_norm=True,
-        gated=True,
         attention_bias=False,
-        feed_forward_bias=False,
+        feed_forward=Gated(bias=False),
         tied=settings.flag("tie_word_embeddings", False),
     )
     return config, SHARED | TIED if config.tied else SHARED

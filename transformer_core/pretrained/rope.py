@@ -1,10 +1,11 @@
 """Rotary positions in a config: their base, and how they are stretched."""
 
+from transformer_core.models.config import Rotary
+from transformer_core.nn.rotary import Llama3Scaling
 from transformer_core.pretrained.settings import Settings
-from transformer_core.rotary import Llama3Scaling
 
 
-def read_rope(settings: Settings, *, base: float) -> tuple[float, Llama3Scaling | None]:
+def read_rope(settings: Settings, *, base: float) -> Rotary:
     """Base and scaling, from `rope_parameters` or, as older configs have it, `rope_theta` and `rope_scaling`.
 
     Args:
@@ -23,7 +24,7 @@ def read_rope(settings: Settings, *, base: float) -> tuple[float, Llama3Scaling 
                                "rope_parameters says it too; keep the one that the weights were trained with")
     given = older or newer
     if given is None:
-        return base, None
+        return Rotary(base)
     base = given.number("rope_theta", base)
     given.only("partial_rotary_factor", 1.0, None)
     kind = given.value("rope_type", given.value("type", "default"))
@@ -32,7 +33,7 @@ def read_rope(settings: Settings, *, base: float) -> tuple[float, Llama3Scaling 
                             "checkpoint without it")
     scaling = None if kind == "default" else _llama3(given)
     given.finish()
-    return base, scaling
+    return Rotary(base, scaling)
 
 
 def _llama3(given: Settings) -> Llama3Scaling:

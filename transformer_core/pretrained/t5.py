@@ -1,19 +1,18 @@
 """T5 and T5 1.1 (Flan-T5): an encoder-decoder that scales neither its scores nor, from 1.1 on, its output."""
 
-from transformer_core.config import Config
+from transformer_core.models.config import EncoderDecoderConfig, Gated, Plain, Relative
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Places
 
 TABLE = ("shared", "encoder.embed_tokens", "decoder.embed_tokens")  # one and the same, under any of its names
 
 
-def t5(settings: Settings, names: Names) -> tuple[Config, Places]:
+def t5(settings: Settings, names: Names) -> tuple[EncoderDecoderConfig, Places]:
     settings.only("is_encoder_decoder", True)
     scaled, tied = _head(settings, names)
     activation, gated = _feed_forward(settings)
-    config = Config(
-        family="encoder-decoder",
+    config = EncoderDecoderConfig(
         vocab_size=settings.whole("vocab_size"),
         d_model=settings.whole("d_model"),
         num_layers=settings.whole("num_layers"),
@@ -21,17 +20,17 @@ def t5(settings: Settings, names: Names) -> tuple[Config, Places]:
         num_heads=settings.whole("num_heads"),
         d_k=settings.whole("d_kv"),
         d_ff=settings.whole("d_ff"),
-        positions="relative",
-        num_buckets=settings.whole("relative_attention_num_buckets", 32),
-        max_distance=settings.whole("relative_attention_max_distance", 128),
+        positions=Relative(
+            num_buckets=settings.whole("relative_attention_num_buckets", 32),
+            max_distance=settings.whole("relative_attention_max_distance", 128),
+        ),
         activation=activation,
-        gated=gated,
+        feed_forward=(Gated if gated else Plain)(bias=False),
         dropout=settings.number("dropout_rate", 0.1),
         norm="rms",
         norm_eps=settings.number("layer_norm_epsilon", 1e-6),
         pre_norm=True,
         attention_bias=False,
-        feed_forward_bias=False,
         tied=tied,
         scaled_scores=False,
         scaled_output=scaled,

@@ -1,9 +1,9 @@
 """The Vision Transformer with its head for classes."""
 
-from transformer_core.config import Config
+from transformer_core.models.config import VisionConfig
 from transformer_core.pretrained.family import Family
-from transformer_core.pretrained.matching import Names, Place, Places
 from transformer_core.pretrained.settings import Settings, words
+from transformer_core.pretrained.tensor_mapping import Names, Place, Places
 
 PLACES: Places = {
     "patch_embedding": "embeddings.patch_embeddings.projection",
@@ -29,10 +29,9 @@ LAYERS: Places = {
 }
 
 
-def vit(settings: Settings, names: Names) -> tuple[Config, Places]:
+def vit(settings: Settings, names: Names) -> tuple[VisionConfig, Places]:
     settings.only("qkv_bias", True)
-    config = Config(
-        family="vision",
+    config = VisionConfig(
         image_size=_square(settings, "image_size", 224),
         patch_size=_square(settings, "patch_size", 16),
         num_channels=settings.whole("num_channels", 3),

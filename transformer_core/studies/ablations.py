@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
-from transformer_core.attention import Attend, scaled_dot_product_attention
-from transformer_core.config import Config
-from transformer_core.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
-from transformer_core.layers import FeedForward, LayerNorm
 from transformer_core.models import build
+from transformer_core.models.config import EncoderConfig
 from transformer_core.models.heads import Classifier
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import Attend, scaled_dot_product_attention
+from transformer_core.nn.encoder import Encoder, EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.layers import FeedForward, LayerNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training import sentiment
 from transformer_core.training.curve import smoothed
 from transformer_core.training.failure import TrainingStopped
@@ -71,8 +71,8 @@ class Trial:
 
     def model(self) -> Classifier:
         """A fresh model; its weights are drawn from torch's own seed."""
-        encoder = build(Config(
-            family="encoder", vocab_size=len(sentiment.VOCABULARY), max_length=sentiment.LONGEST, d_model=D_MODEL,
+        encoder = build(EncoderConfig(
+            vocab_size=len(sentiment.VOCABULARY), max_length=sentiment.LONGEST, d_model=D_MODEL,
             num_layers=0, num_heads=NUM_HEADS, d_ff=D_FF, embedding_norm=True, norm_eps=1e-5, dropout=0.0,
         ))
         layers = [

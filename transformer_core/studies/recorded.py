@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from transformer_core.measure import machine
+from transformer_core.measurement.machine import machine
 
 FOLDER = Path(__file__).parent
 

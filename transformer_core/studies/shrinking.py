@@ -16,13 +16,13 @@ from statistics import fmean, quantiles
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.efficient.distil import distillation
 from transformer_core.efficient.lora import adapt, learning, merge
 from transformer_core.efficient.prune import prune_units, prune_weights, settled
 from transformer_core.efficient.quantise import quantise, size_in_bytes
-from transformer_core.measure import compare
+from transformer_core.measurement.timing import compare
 from transformer_core.models import build
+from transformer_core.models.config import VisionConfig
 from transformer_core.training import digits, objectives
 from transformer_core.training.loop import train
 from transformer_core.training.settings import Settings
@@ -157,8 +157,8 @@ def digits_task(
 
 def image_model(width: int = 128, layers: int = 2) -> nn.Module:
     """A Vision Transformer for 8 by 8 pixels, in patches of 2 by 2."""
-    return small_tables(build(Config(
-        family="vision", image_size=digits.SIZE, patch_size=2, num_channels=1, num_classes=10, d_model=width,
+    return small_tables(build(VisionConfig(
+        image_size=digits.SIZE, patch_size=2, num_channels=1, num_classes=10, d_model=width,
         num_layers=layers, num_heads=width // 16, d_ff=4 * width, pre_norm=True, norm_eps=1e-5, dropout=0.0,
     )), std=0.2)
 

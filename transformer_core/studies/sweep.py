@@ -17,10 +17,10 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from transformer_core.config import Config
-from transformer_core.measure import count_parameters
+from transformer_core.measurement.parameters import count_parameters
+from transformer_core.measurement.scaling_laws import Fit, Run, fit_law, training_flops
 from transformer_core.models import build
-from transformer_core.scaling import Fit, Run, fit_law, training_flops
+from transformer_core.models.config import DecoderConfig, Rotary
 from transformer_core.training import objectives
 from transformer_core.training.corpus import standard_library
 from transformer_core.training.loop import train
@@ -69,9 +69,9 @@ def sweep_task(width: int, tokens: int) -> Task:
         tokens: how many are read, a multiple of ROWS * LENGTH.
     """
     def model() -> nn.Module:
-        return small_tables(build(Config(
-            family="decoder", vocab_size=BYTES, d_model=width, num_layers=LAYERS, num_heads=width // 16,
-            d_ff=4 * width, positions="rotary", norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
+        return small_tables(build(DecoderConfig(
+            vocab_size=BYTES, d_model=width, num_layers=LAYERS, num_heads=width // 16,
+            d_ff=4 * width, positions=Rotary(), norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
         )))
 
     def batch(generator: torch.Generator, rows: int) -> Batch:

@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from transformer_core.byte_pairs import BytePairs, learn_byte_pairs
+from transformer_core.tokenisation.byte_pairs import BytePairs, learn_byte_pairs
 
 LEFT_OUT = {"test", "tests", "encodings", "pydoc_data", "site-packages", "dist-packages"}
 CUSTOM = ("_sysconfigdata", "sitecustomize", "usercustomize")

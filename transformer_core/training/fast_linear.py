@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
-from transformer_core.multi_head import MultiHeadAttention
-from transformer_core.prepacked import can_prepack
+from transformer_core.inference.prepacked import can_prepack
+from transformer_core.nn.multi_head import MultiHeadAttention
 
 
 def for_training(model: nn.Module) -> nn.Module:

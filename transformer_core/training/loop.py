@@ -10,7 +10,7 @@ from typing import TextIO
 import torch
 from torch import Tensor, nn
 
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training import checkpoint
 from transformer_core.training.distributed import (
     Processes,

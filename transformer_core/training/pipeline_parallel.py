@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.distributed.pipelining import PipelineStage, ScheduleGPipe
 
-from transformer_core.decoder import Decoder
 from transformer_core.models import DecoderOnly
+from transformer_core.models.config import Relative
 from transformer_core.models.inputs import look_back, positions_of
 from transformer_core.models.parts import make_alibi, make_rotation
+from transformer_core.nn.decoder import Decoder
 
 
 class DecoderStage(nn.Module):
@@ -36,7 +37,7 @@ class DecoderStage(nn.Module):
         layers, config = model.decoder.layers, model.config
         if stages > len(layers):
             raise ValueError(f"{stages} stages need a layer each, and there are {len(layers)}; use fewer")
-        if config.tied or config.positions == "relative":
+        if config.tied or isinstance(config.positions, Relative):
             raise ValueError("the first stage and others would share weights: a tied head or relative positions; "
                              "build the model with tied=False and other positions")
         first, last = stage == 0, stage == stages - 1
@@ -51,14 +52,14 @@ class DecoderStage(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Ids (B, T) in the first stage, vectors (B, T, D) between, logits (B, T, vocab_size) out of the last."""
-        positions = positions_of(self.config, x[..., 0] if x.dim() == 3 else x, None)  # (1, T)
+        positions = positions_of(x[..., 0] if x.dim() == 3 else x, None)  # (1, T)
         if self.token_embedding is not None:
             x = self.token_embedding(x)                                               # (B, T, D)
             if self.position_embedding is not None:
                 x = x + self.position_embedding(positions)
             x = self.dropout(self.embedding_norm(x))
         x = self.decoder(
-            x, mask=look_back(self.config, x, None), bias=make_alibi(self.config, x),
+            x, mask=look_back(x, None, window=self.config.window), bias=make_alibi(self.config, x),
             rotate=make_rotation(self.config, positions.expand(x.shape[:2])),
         )
         return x if self.head is None else self.head(x)

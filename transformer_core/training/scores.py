@@ -6,9 +6,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from transformer_core.byte_pairs import BytePairs
-from transformer_core.generation import generate
-from transformer_core.perplexity import token_losses
+from transformer_core.decoding.generation import generate
+from transformer_core.measurement.perplexity import token_losses
+from transformer_core.tokenisation.byte_pairs import BytePairs
 from transformer_core.training.objectives import NOTHING
 from transformer_core.training.rewriting import Example, Rewriting
 from transformer_core.training.words import END, START

@@ -5,13 +5,21 @@ rows are drawn.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
 from transformer_core.models.clip import CLIP
+from transformer_core.models.config import (
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Relative,
+    VisionConfig,
+)
+from transformer_core.models.encoder_only import EncoderOnly
 from transformer_core.models.heads import Classifier, PretrainingHeads, mean_of_tokens
 from transformer_core.training import digits, objectives, rewriting, sentiment
 from transformer_core.training.corpus import Corpus, standard_library
@@ -62,8 +70,8 @@ def causal_task() -> Task:
     length = 128
 
     def model() -> nn.Module:
-        return small_tables(build(Config(
-            family="decoder", vocab_size=VOCAB_SIZE, max_length=length, d_model=96, num_layers=3,
+        return small_tables(build(DecoderConfig(
+            vocab_size=VOCAB_SIZE, max_length=length, d_model=96, num_layers=3,
             num_heads=4, d_ff=384, pre_norm=True, norm_eps=1e-5, dropout=0.0,
         )))
 
@@ -89,7 +97,7 @@ def masked_task() -> Task:
     def model() -> nn.Module:
         return small_tables(PretrainingHeads(_encoder(
             BYTES + 3, 2 * half + 3, d_model=96, d_ff=384, num_types=2, pooler=True, dropout=0.0,
-            positions="relative", pre_norm=True,
+            positions=Relative(), pre_norm=True,
         )))
 
     def draw(corpus: Corpus, generator: torch.Generator, rows: int) -> Batch:
@@ -119,9 +127,9 @@ def spans_task() -> Task:
     start_id, spans = BYTES, SpanCorruption(length=64, first_sentinel=BYTES + 1, sentinels=8)
 
     def model() -> nn.Module:
-        return small_tables(build(Config(
-            family="encoder-decoder", vocab_size=BYTES + 9, d_model=96, num_layers=2, num_heads=4, d_ff=384,
-            positions="relative", norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
+        return small_tables(build(EncoderDecoderConfig(
+            vocab_size=BYTES + 9, d_model=96, num_layers=2, num_heads=4, d_ff=384,
+            positions=Relative(), norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
         )))
 
     def draw(corpus: Corpus, generator: torch.Generator, rows: int) -> Batch:
@@ -145,9 +153,9 @@ def spans_task() -> Task:
 
 def _rewriting_task(kind: rewriting.Rewriting, name: str, summary: str, settings: Settings) -> Task:
     def model() -> nn.Module:
-        return small_tables(build(Config(
-            family="encoder-decoder", vocab_size=len(kind.vocabulary), d_model=64, num_layers=2, num_heads=4,
-            d_ff=256, positions="relative", norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
+        return small_tables(build(EncoderDecoderConfig(
+            vocab_size=len(kind.vocabulary), d_model=64, num_layers=2, num_heads=4,
+            d_ff=256, positions=Relative(), norm="rms", norm_eps=1e-6, pre_norm=True, dropout=0.0,
         )))
 
     def score(model: nn.Module) -> dict[str, float]:
@@ -227,15 +235,18 @@ TASKS: dict[str, Callable[[], Task]] = {
 }
 
 
-def _encoder(vocab_size: int, max_length: int, **choices) -> nn.Module:
-    usual = dict(d_model=64, num_layers=2, num_heads=4, d_ff=256, embedding_norm=True, norm_eps=1e-5)
-    return build(Config(family="encoder", vocab_size=vocab_size, max_length=max_length, **usual | choices))
+def _encoder(vocab_size: int, max_length: int, **choices) -> EncoderOnly:
+    config = EncoderConfig(
+        vocab_size=vocab_size, max_length=max_length, d_model=64, num_layers=2, num_heads=4, d_ff=256,
+        embedding_norm=True, norm_eps=1e-5,
+    )
+    return build(replace(config, **choices))
 
 
 def _image_tower(*, num_layers: int, num_classes: int) -> nn.Module:
     # Patches of four pixels are small numbers, so positions must not be too small beside the others: 0.2.
-    return small_tables(build(Config(
-        family="vision", image_size=digits.SIZE, patch_size=2, num_channels=1, num_classes=num_classes, d_model=64,
+    return small_tables(build(VisionConfig(
+        image_size=digits.SIZE, patch_size=2, num_channels=1, num_classes=num_classes, d_model=64,
         num_layers=num_layers, num_heads=4, d_ff=128, pre_norm=True, norm_eps=1e-5, dropout=0.0,
     )), std=0.2)
 

@@ -11,7 +11,8 @@ from torch import nn
 from torch.distributed.device_mesh import DeviceMesh
 from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
 
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.models.config import Alibi, Relative
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training.recompute import layers_of
 
 FIRST = ("w_q", "w_k", "w_v", "widen", "gate", "up")  # of a pair: split by what comes out
@@ -33,9 +34,9 @@ def tensor_parallel(model: nn.Module, mesh: DeviceMesh) -> nn.Module:
         ValueError: heads do not share out evenly, or the model has a bias for each head.
     """
     size = mesh.size()
-    config = getattr(model, "config", None)
-    if config is not None and config.positions in ("alibi", "relative"):
-        raise ValueError(f"positions {config.positions!r} are a bias for every head, and each process has its own "
+    positions = getattr(getattr(model, "config", None), "positions", None)
+    if isinstance(positions, Alibi | Relative):
+        raise ValueError(f"positions {positions.name!r} are a bias for every head, and each process has its own "
                          "heads alone; use rotary, learned or sinusoidal ones")
     for layer in layers_of(model):
         for attention in (module for module in layer.modules() if isinstance(module, MultiHeadAttention)):

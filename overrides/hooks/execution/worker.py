@@ -21,6 +21,9 @@ import recorder  # beside this file: a child of this process sees none of the ot
 def main() -> None:
     """Run the batch on stdin, as many tasks at once as it says."""
     batch = json.loads(sys.stdin.readline())
+    # As many run at once as there are cores: more threads would wait for one another, and on another machine the
+    # sums of another number of threads would differ in the last digit.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     import torch  # noqa: F401  once for all children
 
     waiting, running = list(batch["tasks"]), {}
@@ -69,6 +72,10 @@ def _child(task: dict, scratch: str) -> None:
     sys.stdin = open(os.devnull)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
     sys.path[:] = [p for p in sys.path if p != str(Path(__file__).parent)]
+    if task["timing"]:
+        import torch
+
+        torch.set_num_threads(os.cpu_count() or 1)
     recorder.start()
     result = _run(task, scratch)
     Path("result.json").write_text(json.dumps(result))

@@ -1,7 +1,7 @@
 """From a page to the code that it runs: which fences, each whole and on its own, and what is asked of them.
 
 A fence opened with ```` ```python run ```` runs. What a reader copies is exactly what ran. A line
-`#: transformer_core.attention.scaled_dot_product_attention` in it is replaced by that function's source
+`#: transformer_core.nn.attention.scaled_dot_product_attention` in it is replaced by that function's source
 without its docstring and its input check. `{= expression =}` anywhere in prose or in a block is replaced by its value
 in the run above (`{=id: expression =}`: in that one). Blocks say themselves what they ask of a run.
 """

@@ -39,6 +39,7 @@ def clean(html: str) -> str:
     html = re.sub(r'(<[a-z][^<>]*?)\sstyle="[^"]*"', r"\1", html)
     button = r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>'
     html = re.sub(button, _copy_button, html, flags=re.DOTALL)
+    html = html.replace('<div class="fig-alone">', '<div class="fig-alone" data-directive="figure">')
     html = html.replace('class="clipboard-copy-txt"', 'class="clipboard-copy-txt" data-search-exclude')
     html = re.sub(r'(<div class="[^"]*jp-MarkdownCell[^"]*"[^>]*?) tabindex="\d"', r"\1", html)
     return re.sub(r"<link\b[^>]*>", "", html)

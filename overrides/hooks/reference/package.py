@@ -25,7 +25,7 @@ class Entry:
 
     name: str
     kind: str  # "function", "class", "method", "property" or "constant"
-    path: str  # transformer_core.multi_head.MultiHeadAttention.forward
+    path: str  # transformer_core.nn.multi_head.MultiHeadAttention.forward
     anchor: str  # MultiHeadAttention.forward
     signature: str
     parameters: dict[str, str]  # name -> the comment behind it, where it is a dataclass's field
@@ -70,6 +70,7 @@ class Package:
 
     name: str
     modules: dict[str, Module]  # by name, alphabetic; "" first
+    public: dict[str, str] = field(default_factory=dict)  # a name at the top, as a path -> where it is defined
 
     @property
     def rooms(self) -> list[str]:
@@ -83,7 +84,7 @@ class Package:
     def holding(self, paths: Iterable[str]) -> list[str]:
         """The modules that hold these dotted paths."""
         found = set()
-        for path in paths:
+        for path in (self.public.get(path, path) for path in paths):
             name = path.removeprefix(f"{self.name}.") if path.startswith(f"{self.name}.") else ""
             while name and name not in self.modules:
                 name = name.rpartition(".")[0]
@@ -163,7 +164,8 @@ def read(folder: Path, repo: Path) -> Package:
                 one for other in modules if other.startswith(f"{name}.") for one in modules[other].imports
             }
             module.imports[:] = sorted({*module.imports, *behind} & set(shown))
-    return Package(folder.name, shown)
+    public = {f"{reader.root.path}.{name}": path for name, path in reader.root.imports.items()}
+    return Package(folder.name, shown, public)
 
 
 def _walk(module: griffe.Module):

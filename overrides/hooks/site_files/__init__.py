@@ -1,1 +1,1 @@
-"""Files beside the pages, and the security policy of every page."""
+"""Files of the site beside its pages, and the security policy of every page."""

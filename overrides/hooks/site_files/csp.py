@@ -37,7 +37,7 @@ def protect(page: str, path: str) -> str:
     """
     without_code = _SCRIPT.sub(lambda script: f"<script{script['attributes']}></script>", page)
     for pattern, wrong, cure in (
-        (_STYLE, "an inline style", "Give it a class, and style the class in overrides/assets/css."),
+        (_STYLE, "an inline style", "Give it a class, and style the class in overrides/css."),
         (
             _REMOTE,
             "a third-party resource",

@@ -3,7 +3,7 @@
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from transformer_core.memory import peak_memory
+from transformer_core.measurement.memory import peak_memory
 
 # Distinct primes: an axis mistaken for another cannot fit.
 B, H, TQ, TK, DK, DV = 2, 3, 13, 17, 11, 5

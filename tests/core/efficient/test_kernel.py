@@ -8,9 +8,9 @@ from beside_exact import DK, DV, TK, TQ, B, H, growth, inputs, outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from transformer_core.efficient.kernel import log_features, orthogonal_features, performer_attention
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.nn.multi_head import MultiHeadAttention
 
 M = 23  # features
 

@@ -8,9 +8,9 @@ from beside_exact import DK, TK, TQ, B, H, assert_same, growth, inputs, outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from transformer_core.efficient.low_rank import LinformerAttention, average_neighbours, low_rank_attention
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.nn.multi_head import MultiHeadAttention
 
 RANK = 7
 

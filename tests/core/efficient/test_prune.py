@@ -11,8 +11,8 @@ from torch import nn
 
 from transformer_core.efficient.prune import prune_units, prune_weights, settled, share_of_zeros
 from transformer_core.efficient.quantise import size_in_bytes
-from transformer_core.layers import FeedForward, GatedFeedForward
-from transformer_core.measure import count_parameters
+from transformer_core.measurement.parameters import count_parameters
+from transformer_core.nn.layers import FeedForward, GatedFeedForward
 
 
 def two_layers():

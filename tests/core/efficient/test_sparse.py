@@ -8,9 +8,9 @@ from beside_exact import DK, DV, B, H, assert_same, growth, inputs, outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from transformer_core.efficient.sparse import big_bird_blocks, block_sparse_attention
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.nn.multi_head import MultiHeadAttention
 
 NQ, NK = 5, 7  # blocks
 HEIGHT, WIDTH = 3, 2  # tokens in one

@@ -8,9 +8,9 @@ from beside_exact import DK, TK, TQ, B, H, assert_same, flops, growth, heads, in
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transformer_core.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from transformer_core.efficient.tiled import add_tile, tiled_attention
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
+from transformer_core.nn.multi_head import MultiHeadAttention
 
 
 def test_two_tiles_worked_by_hand():

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from transformer_core.attention import causal_mask, fused_attention
 from transformer_core.efficient import triton_tiled
 from transformer_core.efficient.triton_tiled import triton_attention
+from transformer_core.nn.attention import causal_mask, fused_attention
 
 # (B, H), Tq, Tk, Dk: lengths that fill tiles of 16 and those that do not, more keys than queries, fewer, one.
 SHAPES = [

@@ -24,17 +24,17 @@ def expected_logits(config, p, ids, mask):
     bias, ahead = None, np.arange(T)[None, :] - np.arange(T)[:, None]
     looks = (ahead <= 0) & (ahead > -(config.window or T))
     x = p["token_embedding.weight"][ids]
-    if config.positions == "learned":
+    if config.positions.name == "learned":
         x = x + p["position_embedding.weight"][positions]
-    if config.positions == "sinusoidal":
+    if config.positions.name == "sinusoidal":
         x = x + reference.sinusoidal(T, config.d_model)[positions]
-    if config.positions == "rotary":
-        heads |= {"positions": positions, "base": config.rope_base}
-    if config.positions == "alibi":
+    if config.positions.name == "rotary":
+        heads |= {"positions": positions, "base": config.positions.base}
+    if config.positions.name == "alibi":
         bias = reference.alibi(config.num_heads, T)
-    if config.positions == "relative":
+    if config.positions.name == "relative":
         table = p["relative_bias.table.weight"]
-        bias = reference.t5_bias(table, T, max_distance=config.max_distance, both_ways=False)
+        bias = reference.t5_bias(table, T, max_distance=config.positions.max_distance, both_ways=False)
     for number in range(config.num_layers):
         x, _ = reference.layer(
             x,
@@ -44,7 +44,7 @@ def expected_logits(config, p, ids, mask):
             eps=config.norm_eps,
             mask=looks & (mask[:, None, None, :] == 1),
             bias=bias,
-            experts_per_token=config.experts_per_token,
+            experts_per_token=getattr(config.feed_forward, "per_token", None),
             **heads,
         )
     if config.pre_norm:
@@ -53,7 +53,7 @@ def expected_logits(config, p, ids, mask):
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize("name", [name for name in NAMES if CONFIGS[name].rope_scaling is None])
+@pytest.mark.parametrize("name", [name for name in NAMES if getattr(CONFIGS[name].positions, "scaling", None) is None])
 @torch.no_grad()
 def test_equals_the_reference(name, dtype, float64):
     torch.set_default_dtype(dtype)  # sinusoids are made in it; the fixture sets it back

@@ -1,15 +1,12 @@
 """encoder_decoder.py: whole models against the NumPy reference, cached equal to uncached, and what is refused."""
 
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import reference
 import torch
 from cases import CONFIGS, TOLERANCE, close, numbers, of_family, small
-
-from transformer_core.models import build
 
 B, T, TD = 2, 7, 5
 NAMES = of_family("encoder-decoder")
@@ -22,18 +19,18 @@ def expected_logits(config, p, ids, written, mask):
     def embed(ids, mask):
         positions = np.maximum(np.cumsum(mask, axis=1) - 1, 0)
         x = p["token_embedding.weight"][ids] * (math.sqrt(config.d_model) if config.embedding_scale else 1)
-        if config.positions == "learned":
+        if config.positions.name == "learned":
             x = x + p["position_embedding.weight"][positions]
-        if config.positions == "sinusoidal":
+        if config.positions.name == "sinusoidal":
             x = x + reference.sinusoidal(T, config.d_model)[positions]
         return x
 
     def bias_of(side, length):
-        if config.positions == "alibi":
+        if config.positions.name == "alibi":
             return reference.alibi(config.num_heads, length)
-        if config.positions == "relative":
+        if config.positions.name == "relative":
             table, ways = p[f"{side}_bias.table.weight"], side == "encoder"
-            return reference.t5_bias(table, length, max_distance=config.max_distance, both_ways=ways)
+            return reference.t5_bias(table, length, max_distance=config.positions.max_distance, both_ways=ways)
         return None
 
     def run(side, x, layers, **how):
@@ -116,13 +113,6 @@ def test_embeddings_are_scaled_by_the_root_of_their_width_where_the_paper_says_s
     rows = model.token_embedding.weight[ids]
     torch.testing.assert_close(model.trace(ids, ids).encoder.hidden_states[0], math.sqrt(24) * rows)
     torch.testing.assert_close(model.trace(ids, ids).decoder.hidden_states[0], math.sqrt(24) * rows)
-
-
-@pytest.mark.parametrize("changes", [{"positions": "rotary"}, {"window": 3}])
-def test_what_belongs_to_decoders_is_refused(changes):
-    config = replace(CONFIGS["encoder-decoder, learned"], **changes)
-    with pytest.raises(ValueError, match="rotary positions and windows are the decoder-only family's"):
-        build(config)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,13 @@ import pytest
 import torch
 from transformers import BertModel
 
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import EncoderConfig
 from transformer_core.models.encoder_only import EncoderOnly
 
 CAT = "The cat sat on the mat because it was tired."
-SMALL = Config(
-    family="encoder", vocab_size=29, max_length=11, d_model=14, num_layers=3, num_heads=2, d_ff=17,
+SMALL = EncoderConfig(
+    vocab_size=29, max_length=11, d_model=14, num_layers=3, num_heads=2, d_ff=17,
     num_types=2, embedding_norm=True,
 )  # fmt: skip
 TEXTS = [CAT, "Hi", "", "Zürich, 東京 and 🙂 in one unbelievably-hyphenated line.", "word " * 600]

@@ -18,15 +18,15 @@ def expected_state(config, p, ids, mask):
     bias, x = None, p["token_embedding.weight"][ids]
     if config.num_types:
         x = x + p["type_embedding.weight"][0]
-    if config.positions == "learned":
+    if config.positions.name == "learned":
         x = x + p["position_embedding.weight"][positions]
-    if config.positions == "sinusoidal":
+    if config.positions.name == "sinusoidal":
         x = x + reference.sinusoidal(T, config.d_model)[positions]
-    if config.positions == "alibi":
+    if config.positions.name == "alibi":
         bias = reference.alibi(config.num_heads, T)
-    if config.positions == "relative":
+    if config.positions.name == "relative":
         table = p["relative_bias.table.weight"]
-        bias = reference.t5_bias(table, T, max_distance=config.max_distance, both_ways=True)
+        bias = reference.t5_bias(table, T, max_distance=config.positions.max_distance, both_ways=True)
     if config.embedding_norm:
         x = reference.norm(x, p, "embedding_norm", eps=config.norm_eps)
     for number in range(config.num_layers):

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+from operator import attrgetter
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from published_configs import CONFIGS, SIZES, small
 from saved_models import SMALL, assert_equals_transformers, edit_config, inputs, reference, refused, save
 
+from transformer_core.models.config import Gated, Rotary
 from transformer_core.pretrained import FAMILIES, load_pretrained
 from transformer_core.pretrained.settings import Settings
 
@@ -31,11 +33,11 @@ def test_the_configs_that_are_published_open(name, tmp_path):
         ("roberta", {"pad_id": "pad_token_id", "norm_eps": "layer_norm_eps"}),
         ("distilbert", {"dropout": "dropout"}),
         ("gpt2", {"tied": "tie_word_embeddings", "dropout": "resid_pdrop", "norm_eps": "layer_norm_epsilon"}),
-        ("llama", {"attention_bias": "attention_bias", "feed_forward_bias": "mlp_bias", "norm_eps": "rms_norm_eps"}),
+        ("llama", {"attention_bias": "attention_bias", "feed_forward.bias": "mlp_bias", "norm_eps": "rms_norm_eps"}),
         ("mistral", {"num_kv_heads": "num_key_value_heads", "window": "sliding_window", "norm_eps": "rms_norm_eps"}),
         ("mixtral", {"num_kv_heads": "num_key_value_heads", "window": "sliding_window", "norm_eps": "rms_norm_eps"}),
-        ("t5", {"num_buckets": "relative_attention_num_buckets", "max_distance": "relative_attention_max_distance",
-                "dropout": "dropout_rate", "norm_eps": "layer_norm_epsilon", "gated": "is_gated_act"}),
+        ("t5", {"positions.num_buckets": "relative_attention_num_buckets", "positions.max_distance": "relative_attention_max_distance",
+                "dropout": "dropout_rate", "norm_eps": "layer_norm_epsilon"}),
         ("vit", {"image_size": "image_size", "patch_size": "patch_size", "num_channels": "num_channels",
                  "num_classes": "num_labels", "norm_eps": "layer_norm_eps"}),
     ],
@@ -47,11 +49,13 @@ def test_what_a_config_leaves_out_is_what_transformers_takes(family, ours):
     sizes = {key: keys[key] for key in SIZES if keys.get(key) and key not in ours.values()}
     config, _ = FAMILIES[family].read(Settings("config.json", sizes), set())
     theirs = type(SMALL[family][1])(**sizes)
-    assert {name: getattr(config, name) for name in ours} == {
+    assert {name: attrgetter(name)(config) for name in ours} == {
         name: getattr(theirs, key) for name, key in ours.items()
     }
-    if config.positions == "rotary":
-        assert config.rope_base == theirs.rope_parameters["rope_theta"] and config.rope_scaling is None
+    if family == "t5":
+        assert isinstance(config.feed_forward, Gated) == theirs.is_gated_act
+    if isinstance(getattr(config, "positions", None), Rotary):
+        assert config.positions == Rotary(theirs.rope_parameters["rope_theta"])
 
 
 LLAMA3 = {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,

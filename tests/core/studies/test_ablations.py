@@ -8,10 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from transformer_core.encoder import EncoderLayer, PreNormEncoderLayer
-from transformer_core.layers import FeedForward, LayerNorm
-from transformer_core.measure import machine
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.nn.encoder import EncoderLayer, PreNormEncoderLayer
+from transformer_core.nn.layers import FeedForward, LayerNorm
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.studies import ablations
 from transformer_core.studies.ablations import NoResidualLayer, beginning, curve, mean_of, trials
 from transformer_core.studies.recorded import load
@@ -138,38 +137,46 @@ def test_without_warm_up_the_first_step_is_the_largest():
     assert replace(without, warmup=whole.warmup) == whole
 
 
-# --- the kept rows are what today's code gives -----------------------------------------------------------
+# --- the kept rows are what today's code gives, on any processor -------------------------------------------
+
+# Backwards, fused attention computes exp(score - logsumexp) again. Vectors of this spread have scores whose rounding
+# error alone makes that infinite, in the one or the other layer: which, is the processor's affair.
+SPREAD_THAT_OVERFLOWS = 1e4
+
+
+def is_near(now, kept):
+    """Orders of magnitude: 24 layers make rounding errors large where nothing keeps them in range."""
+    return [math.log10(one) for one in now] == pytest.approx([math.log10(one) for one in kept], abs=0.2)
 
 
 @pytest.mark.parametrize("name", [name for name in TRIALS if name.endswith("seed 0")])
 def test_every_model_begins_as_kept(name):
-    # Orders of magnitude: 24 layers make rounding errors large where nothing keeps them in range.
-    for now, kept in zip(
-        beginning(TRIALS[name]), (ROWS[name]["first_gradients"], ROWS[name]["spread"]), strict=True
-    ):
-        for one, other in zip(now, kept, strict=True):
-            assert (other is None) == (not math.isfinite(one))
-            assert other is None or math.log10(one) == pytest.approx(math.log10(other), abs=0.2)
+    gradients, spread = beginning(TRIALS[name])
+    kept = ROWS[name]
+    assert is_near(spread, kept["spread"])
+    if max(spread) < SPREAD_THAT_OVERFLOWS:
+        assert is_near(gradients, kept["first_gradients"])
+    else:
+        assert not math.isfinite(gradients[0]) and kept["first_gradients"][0] is None
 
 
 def test_the_cheapest_run_gives_its_kept_row_again():
     kept = ROWS["no positions, 2 layers, seed 1"]
     again = ablations.row(TRIALS["no positions, 2 layers, seed 1"])
-    same = all(
-        KEPT.machine[key] == machine()[key] for key in ("cpu", "torch")
-    )  # rounding grows over 300 steps
-    assert again["final_loss"] == pytest.approx(
-        kept["final_loss"], rel=1e-3 if same else 0, abs=1e-4 if same else 0.1
-    )
-    assert again["accuracy"] == pytest.approx(kept["accuracy"], abs=1e-9 if same else 0.1)
+    # Another order of the sums is another run after 300 steps: the same lesson, not the same digits.
+    assert again["final_loss"] == pytest.approx(kept["final_loss"], abs=0.1)
+    assert again["accuracy"] == pytest.approx(kept["accuracy"], abs=0.1)
+    assert again["accuracy"] > LEARNED
     assert again.keys() == kept.keys() and again["steps"] == kept["steps"]
 
 
 def test_a_run_that_stopped_is_a_row_like_the_others():
-    # At 24 layers without norm the first gradient is no number.
     found = ablations.row(TRIALS["large weights, no norm, 24 layers, seed 0"])
-    assert found == ROWS[found["name"]]
-    assert found["stopped_at"] == 0 and found["loss"] == [] and found["accuracy"] is None
+    kept = ROWS[found["name"]]
+    computed = {"first_gradients", "spread"}  # compared above
+    assert found.keys() == kept.keys()
+    assert {key: found[key] for key in found.keys() - computed} == {key: kept[key] for key in kept.keys() - computed}
+    assert found["stopped_at"] == 0 and found["steps"] == found["loss"] == [] and found["accuracy"] is None
 
 
 def test_a_curve_has_25_places_from_the_first_step_to_the_last():

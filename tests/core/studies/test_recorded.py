@@ -7,7 +7,7 @@ import re
 import pytest
 import torch
 
-from transformer_core.measure import machine
+from transformer_core.measurement.machine import machine
 from transformer_core.studies.recorded import FOLDER, Record, keep, load
 from transformer_core.studies.studies import STUDIES
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from transformer_core.scaling import training_flops
+from transformer_core.measurement.scaling_laws import training_flops
 from transformer_core.studies import sweep
 from transformer_core.studies.recorded import load
 from transformer_core.studies.studies import STUDIES

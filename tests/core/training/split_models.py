@@ -14,6 +14,7 @@ from torch.distributed.device_mesh import init_device_mesh
 from torch.nn import functional
 
 from transformer_core.models import DecoderOnly
+from transformer_core.models.config import Gated, Learned
 from transformer_core.training.pipeline_parallel import DecoderStage, pipeline
 from transformer_core.training.tensor_parallel import tensor_parallel
 
@@ -89,9 +90,9 @@ def main():
     batch["labels"] = (batch["input_ids"] + 1) % CONFIG.vocab_size  # a mean of portions needs equal counts
     found = {
         "tensors": by_tensors(batch),
-        "tensors_gated": by_tensors(batch, gated=True, activation="silu", num_heads=4, num_kv_heads=2),
+        "tensors_gated": by_tensors(batch, feed_forward=Gated(), activation="silu", num_heads=4, num_kv_heads=2),
         "layers": by_layers(batch, rank),
-        "layers_learned": by_layers(batch, rank, positions="learned", max_length=8, num_layers=3),
+        "layers_learned": by_layers(batch, rank, positions=Learned(), max_length=8, num_layers=3),
     }
     if rank == 0:
         print(json.dumps(found))

@@ -115,7 +115,7 @@ def start(folder, steps):
         [sys.executable, str(COMMAND), *words, "--device", "cpu"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
 
 

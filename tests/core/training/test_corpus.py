@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from transformer_core.byte_pairs import learn_byte_pairs
+from transformer_core.tokenisation.byte_pairs import learn_byte_pairs
 from transformer_core.training.corpus import Corpus, is_held_out, library_files, to_corpus
 
 BYTES = learn_byte_pairs(["a"], 256)

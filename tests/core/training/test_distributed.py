@@ -23,7 +23,7 @@ def torchrun(script, *words, options=(), **environment):
         + [str(HERE / script), *map(str, words)],
         capture_output=True,
         text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"} | environment,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(sys.path)} | environment,
         timeout=240,
     )
     return ran

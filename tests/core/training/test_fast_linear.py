@@ -6,19 +6,26 @@ import pytest
 import torch
 from torch import nn
 
-from transformer_core.config import Config
 from transformer_core.models import build
-from transformer_core.multi_head import MultiHeadAttention
+from transformer_core.models.config import (
+    DecoderConfig,
+    EncoderConfig,
+    EncoderDecoderConfig,
+    Gated,
+    Rotary,
+    Sinusoidal,
+)
+from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training.fast_linear import FastLinear, JoinedProjections, for_training
 
 SMALL = {"d_model": 24, "num_layers": 2, "num_heads": 6, "d_ff": 29, "vocab_size": 37, "dropout": 0.0}
 CONFIGS = {
-    "encoder": Config(family="encoder", max_length=31, **SMALL),
-    "grouped": Config(
-        family="decoder", num_kv_heads=2, positions="rotary", norm="rms", gated=True, activation="silu",
-        feed_forward_bias=False, attention_bias=False, pre_norm=True, **SMALL,
+    "encoder": EncoderConfig(max_length=31, **SMALL),
+    "grouped": DecoderConfig(
+        num_kv_heads=2, positions=Rotary(), norm="rms", activation="silu",
+        feed_forward=Gated(bias=False), attention_bias=False, pre_norm=True, **SMALL,
     ),
-    "2017": Config(family="encoder-decoder", positions="sinusoidal", activation="relu", **SMALL),
+    "2017": EncoderDecoderConfig(positions=Sinusoidal(), activation="relu", **SMALL),
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import torch
 from counting import CONFIG, SETTINGS, counting, objective, rows
 from torch import nn
 
-from transformer_core.memory import peak_memory
+from transformer_core.measurement.memory import peak_memory
 from transformer_core.models import DecoderOnly
 from transformer_core.training.failure import TrainingStopped
 from transformer_core.training.loop import Step, adamw, gradient_length, portions, train

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import EncoderConfig
 from transformer_core.models.heads import Classifier
 from transformer_core.training import sentiment
 from transformer_core.training.relevance import Relevance, over_chance, relevance
@@ -14,7 +14,7 @@ ROWS = sentiment.batch(torch.Generator().manual_seed(0), 16)
 
 def model():
     return Classifier(
-        build(Config(family="encoder", vocab_size=len(sentiment.VOCABULARY), max_length=40, d_model=12,
+        build(EncoderConfig(vocab_size=len(sentiment.VOCABULARY), max_length=40, d_model=12,
                      num_layers=3, num_heads=2, d_ff=8)), 2,
     ).eval()  # fmt: skip
 

@@ -7,9 +7,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from transformer_core.byte_pairs import learn_byte_pairs
-from transformer_core.config import Config
 from transformer_core.models import build
+from transformer_core.models.config import EncoderDecoderConfig, Relative
+from transformer_core.tokenisation.byte_pairs import learn_byte_pairs
 from transformer_core.training.objectives import NOTHING
 from transformer_core.training.rewriting import NUMBERS
 from transformer_core.training.scores import accuracy, bits_per_byte, exact_match
@@ -46,8 +46,8 @@ def test_bits_per_byte_worked_by_hand():
 
 def test_exact_match_counts_texts_without_a_mistake(monkeypatch):
     # Greedy decoding of a model that always ends at once writes "": right where the target is empty.
-    model = build(Config(family="encoder-decoder", vocab_size=len(NUMBERS.vocabulary), d_model=8, num_layers=1,
-                         num_heads=2, d_ff=8, positions="relative", pre_norm=True, tied=False)).eval()  # fmt: skip
+    model = build(EncoderDecoderConfig(vocab_size=len(NUMBERS.vocabulary), d_model=8, num_layers=1,
+                         num_heads=2, d_ff=8, positions=Relative(), pre_norm=True, tied=False)).eval()  # fmt: skip
     words = NUMBERS.vocabulary
     said = [[*words.encode("4 2"), words.ids["[END]"]], words.encode("7"), [words.ids["[END]"]]]
     monkeypatch.setattr("transformer_core.training.scores.generate", lambda *_, **__: said)
@@ -57,8 +57,8 @@ def test_exact_match_counts_texts_without_a_mistake(monkeypatch):
 
 def test_exact_match_reads_what_the_model_writes():
     torch.manual_seed(0)
-    model = build(Config(family="encoder-decoder", vocab_size=len(NUMBERS.vocabulary), d_model=8, num_layers=1,
-                         num_heads=2, d_ff=8, positions="relative", pre_norm=True, tied=False)).eval()  # fmt: skip
+    model = build(EncoderDecoderConfig(vocab_size=len(NUMBERS.vocabulary), d_model=8, num_layers=1,
+                         num_heads=2, d_ff=8, positions=Relative(), pre_norm=True, tied=False)).eval()  # fmt: skip
     nine = NUMBERS.vocabulary.ids["9"]
     with torch.no_grad():
         model.decoder.norm.weight.zero_()

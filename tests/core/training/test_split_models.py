@@ -9,6 +9,7 @@ from counting import CONFIG
 from test_distributed import torchrun
 
 from transformer_core.models import DecoderOnly
+from transformer_core.models.config import Alibi, Learned
 from transformer_core.training.pipeline_parallel import DecoderStage
 from transformer_core.training.tensor_parallel import tensor_parallel
 
@@ -46,7 +47,7 @@ class TwoProcesses:
     "changes, says",
     [
         ({"num_kv_heads": 1}, "1 heads of keys do not share out over 2 processes"),
-        ({"positions": "alibi"}, "positions 'alibi' are a bias for every head"),
+        ({"positions": Alibi()}, "positions 'alibi' are a bias for every head"),
     ],
 )
 def test_what_cannot_be_split_by_heads_is_refused(changes, says):
@@ -67,7 +68,7 @@ def test_what_cannot_be_split_by_layers_is_refused(changes, stages, says):
 
 
 def test_stages_one_after_the_other_are_the_model():
-    model = DecoderOnly(replace(CONFIG, tied=False, num_layers=5, positions="learned", max_length=9))
+    model = DecoderOnly(replace(CONFIG, tied=False, num_layers=5, positions=Learned(), max_length=9))
     ids = torch.randint(11, (3, 7))
     x = ids
     stages = [DecoderStage(model, number, 3) for number in range(3)]

@@ -26,7 +26,7 @@ def test_a_fence_runs_only_where_it_says_so():
 
 
 def test_package_source_is_shown_without_docstring_check_and_marks():
-    run = plan("```python run id=a\n#: transformer_core.attention.scaled_dot_product_attention\n```").runs[
+    run = plan("```python run id=a\n#: transformer_core.nn.attention.scaled_dot_product_attention\n```").runs[
         "a"
     ]
     assert '"""' not in run.code and "_check" not in run.code and "①" not in run.code
@@ -46,9 +46,9 @@ def test_package_source_is_shown_without_docstring_check_and_marks():
 
 
 def test_an_unknown_source_is_answered_with_its_line_and_the_nearest_name():
-    message = refused("```python run\n#: transformer_core.attention.scaled_dot_product\n```")
+    message = refused("```python run\n#: transformer_core.nn.attention.scaled_dot_product\n```")
     assert message.startswith(
-        "docs/x.md:12: transformer_core/attention.py has no 'scaled_dot_product'. Did you mean"
+        "docs/x.md:12: transformer_core/nn/attention.py has no 'scaled_dot_product'. Did you mean"
     )
 
 

@@ -1,6 +1,7 @@
 """What each kind of page makes of its content."""
 
 from hooks.page_kinds import notebook
+from transformer_core.figures import heatmap
 
 
 def test_a_rendered_notebook_loses_its_styles_and_scripts_and_keeps_its_data():
@@ -13,3 +14,8 @@ def test_a_rendered_notebook_loses_its_styles_and_scripts_and_keeps_its_data():
     assert "<style" not in out and "style=" not in out and "bad()" not in out and "<link" not in out
     assert '<script type="application/json">{"w": 1}</script>' in out
     assert 'data-copy="cell-3"' in out and 'id="cell-3"' in out
+
+
+def test_a_figure_of_a_notebook_is_started_by_the_browser():
+    figure = heatmap([[1.0]], ["a"])
+    assert '<div class="fig-alone" data-directive="figure">' in notebook.clean(figure._repr_html_())

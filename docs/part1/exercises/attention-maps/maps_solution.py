@@ -58,9 +58,7 @@ def received(maps: Tensor, key: int) -> Tensor:
 
 
 if __name__ == "__main__":
-    from transformer_core import load_pretrained
-    from transformer_core.pretrained import load_tokenizer
-    from transformer_core.weights import fetch
+    from transformer_core import fetch, load_pretrained, load_tokenizer
 
     folder = fetch("all-MiniLM-L6-v2")
     tokenizer, model = load_tokenizer(folder), load_pretrained(folder)

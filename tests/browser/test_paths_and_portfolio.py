@@ -1,0 +1,128 @@
+"""Paths to walk, the portfolio to print, and a lab's observations as one file: in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+from support import courses, learner_site
+from support.server import serve
+
+from hooks.base import templates
+
+STEP = {"minutes": 5, "topic": None}
+PATHS = [
+    {
+        "id": "path-short", "title": "The short way", "summary": "For a first look.", "minutes": 12,
+        "steps": [
+            {"id": "path-short.one", "title": "One", "url": "part1/tokens/#one", **STEP},
+            {"id": "path-short.two", "title": "Two", "url": "part1/tokens/#two", **STEP, "minutes": 7},
+        ],
+    },
+    {
+        "id": "path-course", "title": "The full course", "summary": "Everything.", "minutes": 60,
+        "steps": [
+            {"id": "tokens", "title": "Tokens", "url": "part1/tokens/", "minutes": 60, "topic": "tokens"},
+            {"id": "later", "title": "Later", "url": None, "minutes": 0, "topic": "later"},
+        ],
+    },
+]  # fmt: skip
+FIGURE = '<figure class="figure"><svg viewBox="0 0 9 9"><rect width="9" height="9"></rect></svg><button>x</button></figure>'
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """Address of a small course with its paths, its portfolio and a lab."""
+    folder, manifest = tmp_path_factory.mktemp("places"), courses.small()
+    learner_site.build(folder, manifest)
+    pages = {
+        "paths/": ("Paths", "<h1>Paths</h1>" + templates.fill("paths", "../", paths=PATHS)),
+        "portfolio/": ("Portfolio", "<h1>Portfolio</h1>" + templates.fill("portfolio", "../", manifest=manifest)),
+        "lab/": ("Lab", f"<h1>A lab</h1>{FIGURE}{FIGURE}" + templates.fill("observations", "../", id="lab-heads")),
+    }
+    for path, (title, content) in pages.items():
+        learner_site.write(folder, path, title, content, manifest=manifest, wide=True)
+    with serve(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def kept(page, places, storage):
+    """The storage, with the page on the site of this file."""
+    page.goto(f"{places}axe.min.js")
+    return storage
+
+
+def test_a_path_is_walked_by_keyboard_and_remembered(page, places, kept):
+    page.goto(f"{places}paths/")
+    short = page.locator('[data-path="path-short"]')
+    expect(short.locator("[data-path-progress]")).to_have_text("0 of 2 steps done.")
+    box = short.get_by_role("checkbox", name="Done: One")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(short.locator("[data-path-progress]")).to_have_text("1 of 2 steps done, 5 min of 12 min.")
+    expect(short.get_by_role("link", name="Go on")).to_have_attribute("href", "../part1/tokens/#two")
+    kept.until(lambda record: record["steps"]["path-short.one"]["value"] is True)
+    page.reload()
+    expect(short.get_by_role("checkbox", name="Done: One")).to_be_checked()
+    short.get_by_role("checkbox", name="Done: Two").press("Space")
+    expect(short.locator("[data-path-progress]")).to_have_text("Walked to its end: 2 of 2 steps.")
+    short.get_by_role("checkbox", name="Done: Two").press("Space")
+    kept.until(lambda record: record["steps"]["path-short.two"]["value"] is False)
+
+
+def test_a_topic_in_a_path_counts_when_it_is_finished_and_planned_ones_do_not_count(page, places, kept):
+    kept.put('{"version":2,"finished":{"tokens":{"value":true,"updated":"2026-11-21T14:00:00.000Z"}}}')
+    page.goto(f"{places}paths/")
+    course = page.locator('[data-path="path-course"]')
+    expect(course.locator("[data-path-progress]")).to_have_text("Walked to its end: 1 of 1 steps.")
+    expect(course.locator('[data-path-step="tokens"]')).to_contain_text("Tokens, finished")
+
+
+def test_the_portfolio_shows_what_was_said_shown_and_written_as_text(page, places, kept):
+    kept.put(
+        '{"version":2,"notes":{"tokens":{"content":"<b>mine</b>","updated":"2026-11-21T14:00:00.000Z"}},'
+        '"rubric":{"tokens":{"1":{"value":true,"updated":"2026-11-21T14:00:00.000Z"}}}}'
+    )
+    page.goto(f"{places}portfolio/")
+    page.get_by_label("Your name").fill("Ada <i>Example</i>")
+    for told in ("Ada <i>Example</i>, ", "<b>mine</b>", "Says: level 1"):
+        expect(page.locator("[data-portfolio]")).to_contain_text(told)
+    page.emulate_media(media="print")
+    assert not page.locator("[data-portfolio-controls]").is_visible()
+    assert "Ada" not in kept.text  # the name is for the paper alone
+
+
+def test_an_empty_portfolio_says_what_will_come_together_here(page, places, kept):
+    page.goto(f"{places}portfolio/")
+    expect(page.locator("[data-portfolio]")).to_contain_text("Nothing is here yet.")
+
+
+def test_observations_and_figures_of_a_lab_are_one_file(page, places, kept, tmp_path):
+    page.goto(f"{places}lab/")
+    page.get_by_label("What you found").focus()
+    page.keyboard.type("head 11 <script>alert(1)</script>")
+    kept.until(lambda record: record["notes"]["lab-heads"]["content"].startswith("head 11"))
+    with page.expect_download() as download:
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name="Save observations and figures")).to_be_focused()
+        page.keyboard.press("Enter")
+    file = tmp_path / "lab.html"
+    download.value.save_as(file)
+    text = file.read_text(encoding="utf-8")
+    assert download.value.suggested_filename.endswith(".html")
+    assert "head 11 &lt;script&gt;" in text and "<script" not in text and "<button" not in text
+    assert text.count("<figure") == 2 and "The 2 figures" in text and ".figure" in text
+    assert not any(asks in text for asks in ("src=", "href=", "url(", "@import"))  # it needs no other file
+
+
+@pytest.mark.parametrize("path", ["paths/", "portfolio/", "lab/"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_for_axe_to_find_and_nothing_too_wide(page, places, kept, path, scheme, width):
+    kept.put('{"version":2,"notes":{"tokens":{"content":"%s"}}}' % ("w" * 300))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{places}{path}")
+    page.wait_for_load_state("networkidle")
+    page.evaluate("s => document.body.dataset.mdColorScheme = s", "slate" if scheme == "dark" else "default")
+    page.add_script_tag(url=f"{places}axe.min.js")
+    found = page.evaluate("() => axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

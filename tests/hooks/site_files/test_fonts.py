@@ -1,0 +1,108 @@
+"""The fonts: what the maths subset must keep, what they may weigh, and what happens when they are missing."""
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from hooks.base.errors import MissingFileError
+from hooks.execution.cache import ResultCache
+from hooks.site_files import fonts
+
+REPO = Path(__file__).parents[3]
+LIMITS = {  # bytes
+    "source-serif-4.woff2": 53_000,
+    "source-serif-4-italic.woff2": 54_000,
+    "source-sans-3.woff2": 30_000,
+    "source-code-pro.woff2": 24_000,
+    "stix-two-math.woff2": 105_000,
+}
+
+
+MATHS = "assets/fonts/stix-two-math.woff2"
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory):
+    return ResultCache(tmp_path_factory.mktemp("fonts"), REPO)
+
+
+@pytest.fixture(scope="session")
+def built(cache):
+    return fonts.build(REPO / "node_modules", cache)
+
+
+@pytest.fixture(scope="session")
+def maths(built):
+    return TTFont(built[MATHS])
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_weight(built, name):
+    file = built[f"assets/fonts/{name}"]
+    assert file.read_bytes()[:4] == b"wOF2"
+    assert file.stat().st_size <= LIMITS[name]
+
+
+def test_every_font_face_has_its_file_and_every_font_its_licence(built):
+    css = (REPO / "overrides/css/base/fonts.css").read_text(encoding="utf-8")
+    for path in built:
+        assert path.endswith("-licence.txt") or f"../fonts/{Path(path).name}" in css
+    assert css.count("src: url(") == len(LIMITS)
+    licences = [file.read_text(encoding="utf-8") for path, file in built.items() if path.endswith(".txt")]
+    assert len(licences) == 4 and all("SIL OPEN FONT LICENSE" in licence.upper() for licence in licences)
+
+
+def test_subset_builds_roots_fractions_and_tall_brackets(maths):
+    table = maths["MATH"].table
+    stretched = set(table.MathVariants.VertGlyphCoverage.glyphs)
+    names = maths.getBestCmap()
+    for character in "√()[]{}|∑":
+        assert names[ord(character)] in stretched, character
+    assert table.MathConstants.FractionRuleThickness.Value > 0
+    assert table.MathConstants.RadicalRuleThickness.Value > 0
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "√⏞⏟",
+        "ˆ\u0302\u0303\u0305→\u20d7",
+        "①②③④",
+        "αβγθλμσφωΓΔΣΩ",
+        "⊤≤≥≠≈∈∑∏∫∂∇∞·×÷−∘⊙⊕",
+        "ℝℕℤ𝔼",
+        "".join(map(chr, {*range(0x1D434, 0x1D468)} - {0x1D455})),
+        "".join(map(chr, range(0x1D400, 0x1D434))),
+        "𝛼𝛽𝜃𝜎",
+    ],
+)
+def test_subset_keeps(maths, kept):
+    missing = [hex(ord(character)) for character in kept if ord(character) not in maths.getBestCmap()]
+    assert not missing
+
+
+def test_made_once(built, cache):
+    made = built[MATHS].stat().st_ino  # a font made again would be another file
+    assert fonts.build(REPO / "node_modules", cache)[MATHS] == built[MATHS]
+    assert built[MATHS].stat().st_ino == made
+
+
+def test_another_source_makes_another_subset(built, cache, tmp_path):
+    """The subset's name follows what it was made from, so that an update is never shadowed by the cache."""
+    for name in [*fonts.FILES.values(), fonts.MATHS_FILE]:
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.symlink_to(REPO / "node_modules" / name)
+    changed = tmp_path / fonts.MATHS_FILE
+    font = TTFont(changed)
+    font["name"].setName("changed", 10, 3, 1, 0x409)
+    font.flavor = None
+    changed.unlink()
+    font.save(changed)
+    assert fonts.build(tmp_path, cache)[MATHS] != built[MATHS]
+
+
+def test_missing_package_names_the_cure(tmp_path):
+    with pytest.raises(MissingFileError, match=r"source-serif-4-.*\.woff2: .* run `make setup`"):
+        fonts.build(tmp_path, ResultCache(tmp_path / "cache", REPO))
