@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from support.built_site import build, steps
+from support.build_steps import steps
+from support.built_site import build
 
 from hooks.base.errors import PageError
 
