@@ -1,0 +1,1 @@
+"""A figure that a reader moves, over frames that the build computed."""
