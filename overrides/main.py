@@ -41,7 +41,7 @@ class Events:
         self._serving = False
 
     def on_startup(self, command: str, dirty: bool) -> None:
-        """Told once, before the first build."""
+        """Called once, before the first build."""
         self._serving = command == "serve"
 
     @_one_sentence

@@ -10,6 +10,7 @@ import pytest
 from support import small_repository
 
 OVERRIDES = Path(__file__).parents[3] / "overrides"
+pytestmark = pytest.mark.runs_code
 READER, PLAIN = "docs/part1/a.md:14", "docs/part1/a.md:20"
 HALF = "docs/part1/exercises/half"
 PROOFS = {f"{HALF}/{name}" for name in small_repository.EXERCISE if not name.startswith("test_")}
