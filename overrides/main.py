@@ -18,7 +18,7 @@ REPO = Path(__file__).parents[1]
 log = logging.getLogger("mkdocs.hooks.course")
 
 
-def _stops(step):
+def _one_sentence(step):
     """A BuildError ends the build with its own sentence, and MkDocs exits with 1."""
 
     def wrapped(*args, **kwargs):
@@ -41,19 +41,20 @@ class Events:
         self._serving = False
 
     def on_startup(self, command: str, dirty: bool) -> None:
-        """Told once, before the first build."""
+        """Called once, before the first build."""
         self._serving = command == "serve"
 
-    @_stops
+    @_one_sentence
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """A new build; the navigation follows from the course."""
         self.build = Build(REPO, Path(config.docs_dir), log.info, protected=not self._serving)
         self.executed = tempfile.TemporaryDirectory(prefix="running-transformer-")
         config.nav = self.build.nav()
+        config.extra["version"] = self.build.version()
         return config
 
     @event_priority(100)
-    @_stops
+    @_one_sentence
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
         """Notebooks are replaced by executed ones; fonts, npm's modules and pages of the reference join the site."""
         folder = Path(self.executed.name)
@@ -69,37 +70,37 @@ class Events:
             files.append(File.generated(config, path, content=text))
         return files
 
-    @_stops
+    @_one_sentence
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Run the code of all pages at once, before the first page is built."""
         self.build.run(file.src_uri for file in files)
         return nav
 
-    @_stops
+    @_one_sentence
     def on_page_markdown(self, markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The page with the results of its code."""
         markdown, meta = self.build.markdown(page.file.src_uri, markdown)
         page.meta = {**page.meta, **meta}
         return markdown
 
-    @_stops
+    @_one_sentence
     def on_page_content(self, html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
         """The page between header and footer."""
         return self.build.content(page.file.src_uri, html)
 
     @event_priority(-100)
-    @_stops
+    @_one_sentence
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """The whole page, with its policy."""
         return self.build.output(page.file.src_uri, output)
 
-    @_stops
+    @_one_sentence
     def on_post_template(self, output: str, template_name: str, config: MkDocsConfig) -> str:
         """Pages of the theme's own, such as 404.html."""
         return self.build.protect(output, template_name) if template_name.endswith(".html") else output
 
     @event_priority(-100)
-    @_stops
+    @_one_sentence
     def on_post_build(self, config: MkDocsConfig) -> None:
         """The checks that need all pages, and the files beside them."""
         self.build.check()

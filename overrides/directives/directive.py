@@ -1,6 +1,6 @@
 """What every kind of block can do. A kind overrides what it needs; see the folders beside this file."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -87,12 +87,13 @@ class CourseView(Protocol):
     """What a block may know of the course."""
 
     @property
-    def topics(self) -> Mapping[str, dict]: ...
-    @property
-    def tombstones(self) -> Sequence[str]: ...
-    @property
-    def sources(self) -> Mapping[str, Any]: ...
-    def planned_at(self, path: str) -> str | None: ...
+    def sources(self) -> Mapping[str, Any]:
+        """Every page as written, by path from docs/; each has `sections`."""
+        ...
+
+    def planned_at(self, path: str) -> str | None:
+        """The id of the topic planned at a path from docs/."""
+        ...
 
 
 class PageView(Protocol):
@@ -104,7 +105,7 @@ class PageView(Protocol):
     files: dict[str, str]  # site path -> text: the block's files join here
     shared: dict[str, dict[str, Any]]  # site path -> entries: one file that all pages share
 
-    def fill(self, template: str, **data) -> str:
+    def fill(self, template: str, /, **data) -> str:
         """HTML of a template."""
         ...
 

@@ -1,6 +1,5 @@
 """An exercise on its page: hints in turn, results that pytest has written, and files that are none."""
 
-import html
 import json
 import re
 
@@ -32,7 +31,7 @@ WRONG = {answer.name.removesuffix(".py"): answer for answer in FOLDER.wrong}
 
 
 @pytest.fixture(scope="module")
-def results():
+def results(built_site):
     """What pytest writes for each answer, by the answer's path: the very file that a learner opens."""
     ran = runner.run(FOLDER.tasks(), cache.users(learner_site.REPO), lambda line: None)
     return ran, {answer.path: ran[FOLDER.task(answer).key].values[0] for answer in FOLDER.answers}
@@ -48,7 +47,7 @@ def site(tmp_path_factory, results):
     plain = {"id": "think", "title": "Think", "minutes": 5, "task": "Think.", "hints": ["One", "Two"], "solution": "Ah."}
     content = ""
     for number, (data, files) in enumerate([(DATA, FOLDER), (plain, None)], start=1):
-        shown = exercise_view.view(data, files, told if files else {}, "../../../", markdown.block, html.escape)
+        shown = exercise_view.view(data, files, told if files else {}, "../../../", markdown.block)
         shown |= {"id": f"tokens.{data['id']}", "number": number, "title": data["title"]}
         content += templates.fill("exercise", "../../../", exercise=shown)
     content = f'<h1>Tokens</h1><div data-topic-id="tokens"><h2>Exercises</h2>{content}</div>'

@@ -38,12 +38,12 @@ class Exercise(Directive):
     def render(self, block: Block, page: PageView) -> str:
         assert page.topic, "an exercise needs a topic, see `of_topics`"
         folder = block.parsed
-        told = prove(folder, {task.key: page.proof(task) for task in folder.tasks()}) if folder else {}
+        messages = prove(folder, {task.key: page.proof(task) for task in folder.tasks()}) if folder else {}
         exercise = {
             "id": f"{page.topic['id']}.{block.data['id']}",
             "number": page.count(self.kind),
             "title": page.inline(block.data["title"], block),
-            **view.view(block.data, folder, told, page.root, lambda text: page.block(text, block)),
+            **view.view(block.data, folder, messages, page.root, lambda text: page.block(text, block)),
         }
         return page.fill(self.kind, exercise=exercise)
 

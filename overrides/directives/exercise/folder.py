@@ -95,7 +95,11 @@ class Folder:
     def named(self) -> list[Test]:
         """The tests in the order in which pytest runs them."""
         found = ast.parse(self.tests.text).body
-        return [Test(node.name, node.lineno) for node in found if _is_test(node)]
+        return [
+            Test(node.name, node.lineno)
+            for node in found
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
+        ]
 
     @property
     def answers(self) -> list[Answer]:
@@ -164,10 +168,6 @@ def folder_of(data: dict, docs: Path, page: str, line: int) -> Folder | None:
     return made
 
 
-def _is_test(node: ast.stmt) -> bool:
-    return isinstance(node, ast.FunctionDef) and node.name.startswith("test")
-
-
 def _wrong(answer: Answer) -> Wrong:
     try:
         said = ast.get_docstring(ast.parse(answer.text)) or ""
@@ -191,7 +191,7 @@ def prove(folder: Folder, results: dict[str, Result]) -> dict[str, str]:
         results: by task key, those of `folder.tasks()` among them.
 
     Raises:
-        PageError: the starter passes a test, the solution fails one, or a wrong answer is not told what is wrong.
+        PageError: the starter passes a test, the solution fails one, or a wrong answer does not get the message meant for it.
     """
     seen = {answer: _messages(folder, answer, results[folder.task(answer).key]) for answer in folder.answers}
     for test in folder.named:
@@ -201,16 +201,16 @@ def prove(folder: Folder, results: dict[str, Result]) -> dict[str, str]:
     for name, message in seen[folder.solution].items():
         if message is not None:
             raise folder.solution.fault(1, f"the solution fails {name}: {_short(message)}")
-    return {wrong.mistake: _told(folder, wrong, seen[wrong]) for wrong in folder.wrong}
+    return {wrong.mistake: _first_message(folder, wrong, seen[wrong]) for wrong in folder.wrong}
 
 
-def _told(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -> str:
+def _first_message(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -> str:
     """The message that a learner reads first, if it is the one meant for their mistake."""
-    failed = {at: name for at, name in enumerate(seen, start=1) if seen[name] is not None}
-    if not failed:
+    said = {name: message for name, message in seen.items() if message is not None}
+    failed = [at for at, name in enumerate(seen, start=1) if name in said]
+    if not said:
         raise answer.fault(1, f"this wrong answer passes all {len(seen)} tests.", "Write a test that it fails.")
-    first = next(iter(failed.values()))
-    message = seen[first]
+    first, message = next(iter(said.items()))
     if _plain(answer.hint) not in _plain(message):
         wrong = f"the hint meant for it is '{answer.hint}', and {first}, the first to fail, says: {_short(message)}"
         raise answer.fault(2, wrong, "Let that test tell this mistake from others, or name the hint that it gives.")

@@ -13,14 +13,14 @@ def anchor(data: dict) -> str:
 
 
 def view(
-    data: dict, folder: Folder | None, told: dict[str, str], root: str, html: Callable[[str], str]
+    data: dict, folder: Folder | None, messages: dict[str, str], root: str, html: Callable[[str], str]
 ) -> dict:
     """The template's data.
 
     Args:
         data: what the block says.
         folder: its files.
-        told: the message that each known mistake gets, by mistake.
+        messages: the message that each known mistake gets, by mistake.
         root: from the page to the site's root.
         html: Markdown to HTML.
     """
@@ -49,5 +49,5 @@ def view(
         "tests": file(folder.tests, "tests"),
         "named": [{"name": test.name, "title": test.title} for test in folder.named],
         "answer": file(folder.solution, "solution"),
-        "told": told,
+        "messages": messages,
     }

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import escape
 
@@ -21,7 +22,7 @@ class Ran:
 
     html: Callable[[str, int], str]  # of a sentence of Markdown, with its line
     filled: Callable[[str], str]  # a text with its computed values
-    value: Callable[[str], object]  # of an expression that the question asked
+    value: Callable[[str], Any]  # of an expression that the question asked
     stdout: str  # of the question's own code
     made_by: str | None  # id of the run on the page from which a key comes
 
@@ -60,7 +61,7 @@ def view(question: Question, number: int, ran: Ran) -> dict:
         "made_by": ran.made_by if question.kind == "numeric" and "code" not in data else None,
         "options": options,
         "key": key,
-        "lines": key.count("\n") + 1 if question.kind == "predict" else 1,
+        "lines": str(key).count("\n") + 1,
         "answer": answer,
         "short": short,
         "why": html(data["why"], "why") if "why" in data else "",
@@ -127,7 +128,7 @@ def _key(question: Question, ran: Ran, options: list[dict]) -> tuple[float | str
     return printed, f'<pre class="code"><code>{escape(printed)}</code></pre>', " / ".join(printed.split("\n"))
 
 
-def _check_number(question: Question, key: object) -> None:
+def _check_number(question: Question, key: Any) -> None:
     if isinstance(key, bool) or not isinstance(key, (int, float)) or not math.isfinite(key):
         wrong = f"its key gives {key!r}, which is no number."
         raise question.fault(
@@ -152,7 +153,7 @@ def _shown(number: float, tolerance: float | None) -> str:
     return str(number) if isinstance(number, int) else f"{number:.{_decimals(tolerance or 1e-4)}f}"
 
 
-def _mistakes(question: Question, ran: Ran, key) -> list[dict]:
+def _mistakes(question: Question, ran: Ran, key: Any) -> list[dict]:
     made = []
     for at, mistake in enumerate(question.data.get("mistakes", [])):
         place = ("mistakes", at, "given")

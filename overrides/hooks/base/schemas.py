@@ -1,6 +1,7 @@
 """Check what authors write in YAML: every error names the line, what is wrong, and what would be right."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,7 @@ def lines(text: str) -> dict[tuple, int]:
     return found
 
 
-def _line(tree, steps, error) -> int:
+def _line(tree: Any, steps: Iterable, error: Any) -> int:
     """The line, counted from 0, of the value that an error is about."""
     node, line = tree, tree.start_mark.line if tree else 0
     for step in steps:
@@ -90,7 +91,7 @@ def _line(tree, steps, error) -> int:
     return line
 
 
-def _explain(kind: str, error) -> tuple[str, str]:
+def _explain(kind: str, error: Any) -> tuple[str, str]:
     steps = list(error.absolute_path)
     name = ".".join(map(str, [kind, *steps] if not steps or isinstance(steps[0], int) else steps))
     about = error.schema.get("description", "")
@@ -113,7 +114,7 @@ def _short(value) -> str:
     return text if len(text) < 60 else text[:57] + "..."
 
 
-def _fault(error) -> str:
+def _fault(error: Any) -> str:
     words = {
         "type": f"it should be {error.validator_value}",
         "pattern": "it does not have the right form",
@@ -122,4 +123,4 @@ def _fault(error) -> str:
         "minLength": "it is empty",
         "uniqueItems": "it names one thing twice",
     }
-    return words.get(error.validator, error.message)
+    return words[error.validator] if error.validator in words else str(error.message)

@@ -14,7 +14,7 @@ _ENVIRONMENT = Environment(
 )
 
 
-def fill(name: str, root: str, **data) -> str:
+def fill(name: str, root: str, /, **data) -> str:
     """HTML of a template.
 
     Args:

@@ -10,7 +10,7 @@ from directives import kinds
 from directives.directive import Entry
 from hooks.base import graph, links, schemas
 from hooks.base.errors import PageError, suggest
-from hooks.course import topics
+from hooks.course.topics import Source, read
 
 FIELDS = [
     "id",
@@ -44,7 +44,7 @@ class Course:
 
     parts: list[dict]
     topics: dict[str, dict]
-    sources: dict[str, topics.Source]  # by path from docs/
+    sources: dict[str, Source]  # by path from docs/
     tombstones: list[str]
     docs: Path = field(default=Path("docs"), repr=False)
 
@@ -83,10 +83,10 @@ def load(docs: Path) -> Course:
         PageError: a field that does not fit the schema, a topic that is named and does not exist, a circle.
     """
     plan = SCHEMA.read((docs / "course.yml").read_text(encoding="utf-8"), "docs/course.yml", 1)
-    sources: dict[str, topics.Source] = {}
+    sources: dict[str, Source] = {}
     for file in sorted(docs.rglob("*.md")):
         path = file.relative_to(docs).as_posix()
-        sources[path] = topics.read(path, file.read_text(encoding="utf-8"), docs)
+        sources[path] = read(path, file.read_text(encoding="utf-8"), docs)
     written = {}
     for source in sources.values():
         if source.topic:
@@ -179,7 +179,7 @@ def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> N
     _refuse_circle(docs, ordered)
 
 
-def _check_entries(sources: dict[str, topics.Source], tombstones: list[str]) -> None:
+def _check_entries(sources: dict[str, Source], tombstones: list[str]) -> None:
     """What the manifest lists of blocks has ids of its own, and none of the past."""
     listed = [
         (source, entry)
@@ -189,7 +189,7 @@ def _check_entries(sources: dict[str, topics.Source], tombstones: list[str]) -> 
         for entry in entries
     ]
     gone = {*tombstones, *(alias for _, entry in listed for alias in entry.data["aliases"])}
-    seen: dict[str, tuple[topics.Source, Entry]] = {}
+    seen: dict[str, tuple[Source, Entry]] = {}
     for source, entry in listed:
         id, where = entry.data["id"], f"docs/{source.path}"
         if id in gone:

@@ -21,7 +21,14 @@ _TASK = re.compile(
 
 
 def is_raw(text: str) -> bool:
+    """Whether a page is a topic written as HTML."""
     return not text.startswith("---") and bool(_WRAPPER.search(text))
+
+
+def _wrapper(text: str) -> re.Match[str]:
+    found = _WRAPPER.search(text)
+    assert found, "the caller has asked is_raw"
+    return found
 
 
 def topic(path: str, text: str) -> dict:
@@ -33,7 +40,7 @@ def topic(path: str, text: str) -> dict:
     name = title[1] if title else path.rsplit("/", 1)[-1].removesuffix(".md")
     lead = re.search(r"^#+ What is .*\n+(?P<text>[^\n#<]+)", prose, re.MULTILINE)
     return {
-        "id": _WRAPPER.search(text)["id"],
+        "id": _wrapper(text)["id"],
         "title": name,
         "short": name,
         "part": int(part[1]) if part else 1,
@@ -70,7 +77,7 @@ def _list(text: str) -> list[str]:
 
 def unwrap(text: str) -> str:
     """The page without its wrapper: Markdown inside a `<div>` would be left as it is. The build wraps it again."""
-    opened = _WRAPPER.search(text)
+    opened = _wrapper(text)
     prose = "\n".join(fences.prose_lines(text))
     depth, lines, at = 0, text.split("\n"), text.count("\n", 0, opened.start())
     for number, line in enumerate(prose.split("\n")):

@@ -4,6 +4,7 @@ import json
 import math
 import re
 from pathlib import Path
+from typing import Any
 
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?")
 ABSOLUTE, RELATIVE = 2e-3, 2e-3  # float32 on another processor moves the last digit shown, no more
@@ -20,11 +21,11 @@ def same_text(one: str, other: str) -> bool:
 
 def _close(a: str, b: str) -> bool:
     whole = not any(sign in a + b for sign in ".eE")
-    a, b = float(a.replace(",", "")), float(b.replace(",", ""))
-    return a == b if whole else math.isclose(a, b, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    one, other = float(a.replace(",", "")), float(b.replace(",", ""))
+    return one == other if whole else math.isclose(one, other, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
-def same(one, other) -> bool:
+def same(one: Any, other: Any) -> bool:
     """The same for outputs and values of any JSON shape."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
@@ -37,7 +38,7 @@ def same(one, other) -> bool:
     return isinstance(one, str) and isinstance(other, str) and same_text(one, other)
 
 
-def rounded(value):
+def rounded(value: Any) -> Any:
     """The value as it is kept: fractions to four places, so that a re-approval shows real changes alone."""
     if isinstance(value, float):
         return round(value, 4)
@@ -55,6 +56,7 @@ def read(folder: Path, path: str) -> dict:
 
 
 def write(folder: Path, path: str, outputs: dict) -> None:
+    """Accept these outputs of a page."""
     file = (folder / path).with_suffix(".json")
     file.parent.mkdir(parents=True, exist_ok=True)
     runs = [f"{json.dumps(id)}: {_one_run(run)}" for id, run in rounded(outputs).items()]

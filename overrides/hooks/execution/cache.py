@@ -1,9 +1,10 @@
 """One cache for everything that a build computes: the output of code, notebooks, reference pages, a font.
 
-A result is found by its key and used again while the files that it was made from are unchanged. The key holds what
+A result is found by its key and used while the files that it was made from are as they were. The key holds what
 goes in, the source of the code that computes it, and the versions of Python and of every installed package. The
 record holds the result and the sha256 of every file that was read meanwhile. Paths inside the repository are kept
-relative to it, so a second clone of the same commit finds the results of the first.
+relative to it, so a second clone of the same commit finds the results of the first. Under one key there may be
+several records, one for each state of those files: clones of two commits do not push each other out.
 """
 
 import ast
@@ -34,7 +35,8 @@ def key(kind: str, inputs: object, makers: Iterable[Path]) -> str:
         inputs: everything that the result is computed from, as JSON.
         makers: the files whose code computes it; what they import of ours counts with them.
     """
-    parts = json.dumps([kind, inputs, code_of(makers), versions()], ensure_ascii=False)
+    code = code_of([*makers, Path(__file__)])
+    parts = json.dumps([kind, inputs, code, versions()], ensure_ascii=False)
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
@@ -110,6 +112,9 @@ def _digest(file: str, _changed: int, _size: int) -> str:
 class ResultCache:
     """Results on disk, one file each. Several processes may use one folder at once.
 
+    The file of a result is named by its key and a digest of its dependencies, in a folder named by the first two
+    letters of the key.
+
     Args:
         folder: where the files are.
         repo: the repository; paths inside it are kept relative to it.
@@ -130,29 +135,24 @@ class ResultCache:
             raise self._unusable(error) from None
 
     def get(self, key: str) -> dict | None:
-        """The result under a key, if every file that it was made from is unchanged."""
-        file = self._file(key)
-        try:
-            digest, _, body = file.read_bytes().partition(b"\n")
-            if hashlib.sha256(body).hexdigest().encode() != digest:
-                return None
-            record = json.loads(body)
-            if any(sha256(self._repo / path) != known for path, known in record["dependencies"].items()):
-                return None
-            os.utime(file)  # the least recently used go first
-        except (OSError, ValueError):
-            return None
-        return record["result"]
+        """The result under a key whose files are as they are now; None where there is none."""
+        for file in self._place(key).glob(f"{key}-*.json"):
+            record = self._read(file)
+            if record and self._is_current(record["dependencies"]):
+                return record["result"]
+        return None
 
     def put(self, key: str, result: Mapping, dependencies: Mapping[str, str] | None = None) -> None:
         """Keep a result, with the sha256 of each file that it depends on, by absolute path."""
         relative = {self._relative(path): known for path, known in sorted((dependencies or {}).items())}
         body = json.dumps({"dependencies": relative, "result": result}, ensure_ascii=False).encode()
-        self._write(self._file(key), lambda file: file.write_bytes(_digest_line(body) + body))
+        state = hashlib.sha256(json.dumps(relative).encode()).hexdigest()[:16]
+        target = self._place(key) / f"{key}-{state}.json"
+        self._write(target, lambda file: file.write_bytes(_sha256(body) + b"\n" + body))
 
     def file(self, key: str, suffix: str, make: Callable[[Path], object]) -> Path:
-        """A result that is a file: `make` writes it where it is told, unless it is there."""
-        path = self.folder / f"{key}{suffix}"
+        """A result that is a file: `make` writes it to the path that it is given, unless it is there."""
+        path = self._place(key) / f"{key}{suffix}"
         known = self.get(key)
         try:
             if known and sha256(path) == known["sha256"]:
@@ -167,10 +167,10 @@ class ResultCache:
     def trim(self) -> None:
         """Drop the least recently used files until the rest fit."""
         files = []
-        for file in self.folder.iterdir():
+        for file in self.folder.glob("*/*"):
             try:
                 stat = file.stat()
-            except OSError:
+            except OSError:  # another process has dropped it
                 continue
             files.append((stat.st_mtime_ns, stat.st_size, file))
         total = sum(size for _, size, _ in files)
@@ -180,8 +180,25 @@ class ResultCache:
             file.unlink(missing_ok=True)
             total -= size
 
-    def _file(self, key: str) -> Path:
-        return self.folder / f"{key}.json"
+    def _place(self, key: str) -> Path:
+        return self.folder / key[:2]
+
+    def _read(self, file: Path) -> dict | None:
+        """A record; None where the file is damaged."""
+        try:
+            digest, _, body = file.read_bytes().partition(b"\n")
+            if _sha256(body) != digest:
+                return None
+            os.utime(file)  # the least recently used go first
+            return json.loads(body)
+        except (OSError, ValueError):
+            return None
+
+    def _is_current(self, dependencies: dict[str, str]) -> bool:
+        try:
+            return all(sha256(self._repo / path) == known for path, known in dependencies.items())
+        except OSError:
+            return False
 
     def _relative(self, path: str) -> str:
         full = Path(path)
@@ -190,7 +207,8 @@ class ResultCache:
     def _write(self, target: Path, make: Callable[[Path], object]) -> None:
         """Whole or not at all, whoever else writes the same file."""
         try:
-            handle, name = tempfile.mkstemp(dir=self.folder, prefix=f"{target.stem}.", suffix=".unfinished")
+            target.parent.mkdir(exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"{target.stem}.", suffix=".unfinished")
             os.close(handle)
         except OSError as error:
             raise self._unusable(error) from None
@@ -208,8 +226,8 @@ class ResultCache:
         return CacheError(f"{self.folder}: results cannot be kept here: {error.strerror}. {cure}")
 
 
-def _digest_line(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode() + b"\n"
+def _sha256(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest().encode()
 
 
 def users(repo: Path) -> ResultCache:

@@ -13,11 +13,13 @@ import traceback
 import types
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import Any
 
-import recorder
+import recorder  # beside this file: a child of this process sees none of the other build steps
 
 
 def main() -> None:
+    """Run the batch on stdin, as many tasks at once as it says."""
     batch = json.loads(sys.stdin.readline())
     # As many run at once as there are cores: more threads would wait for one another, and on another machine the
     # sums of another number of threads would differ in the last digit.
@@ -111,12 +113,12 @@ def _evaluate(expression: str, namespace: dict):
     return eval(compile(expression.strip(), "<expression>", "eval"), {**drawing, **namespace})
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     """JSON for the build: figures as dicts, tensors as lists, all else as it is or as text."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    if tolist := getattr(value, "tolist", None):
+        return tolist()
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

@@ -66,7 +66,7 @@ class Renderer:
 
     # --- what blocks and slots may ask ------------------------------------------------------------------
 
-    def fill(self, template: str, **data) -> str:
+    def fill(self, template: str, /, **data) -> str:
         """HTML of a template."""
         return templates.fill(template, self.root, **data)
 
@@ -161,4 +161,4 @@ class Renderer:
             expression: self.plan.essence(run.id, expression, value)
             for expression, value in zip(asked, result.values, strict=True)
         }
-        self.page.outputs[run.id] = approved.rounded({"stdout": result.stdout.splitlines(), "values": values})
+        self.page.outputs[run.id] = {"stdout": result.stdout.splitlines(), "values": approved.rounded(values)}

@@ -126,7 +126,9 @@ def _add_run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
 
 
 def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
-    options = dict(word.partition("=")[::2] for word in fence.words[2:])
+    options: dict[str, str] = {}
+    for word in fence.words[2:]:
+        name, _, options[name] = word.partition("=")
     if unknown := set(options) - {"id", "timing", "quiet"}:
         wrong = f"unknown word '{unknown.pop()}' after `run`."
         raise PageError(made.path, line, wrong, "Known: id=..., timing, quiet.")
@@ -167,32 +169,40 @@ def _source(name: str, repo: Path, path: str, line: int) -> tuple[list[str], dic
     else:
         raise PageError(path, line, f"there is no source file for {name}.", "Write #: package.module.name")
     text = file.read_text(encoding="utf-8")
-    node = ast.parse(text)
+    node: ast.Module | ast.FunctionDef | ast.ClassDef = ast.parse(text)
     for step in steps[cut:]:
         inside = {n.name: n for n in node.body if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
         if step not in inside:
             raise PageError(path, line, f"{file.relative_to(repo)} has no '{step}'.", suggest(step, inside))
         node = inside[step]
-    lines, hidden = text.split("\n"), set()
+    assert not isinstance(node, ast.Module), "a name has at least two steps"
+    lines = text.split("\n")
+    hidden: set[int] = set()
     for part in ast.walk(node):
         if (
             isinstance(part, (ast.FunctionDef, ast.ClassDef))
             and ast.get_docstring(part, clean=False) is not None
         ):
-            hidden |= set(range(part.body[0].lineno, part.body[0].end_lineno + 1))
-            if not lines[part.body[0].end_lineno].strip():
-                hidden.add(part.body[0].end_lineno + 1)
-        if _is_check(part):
-            hidden |= set(range(part.lineno, part.end_lineno + 1))
+            hidden |= set(_lines_of(part.body[0]))
+            after = _lines_of(part.body[0]).stop
+            if not lines[after - 1].strip():
+                hidden.add(after)
+        if isinstance(part, ast.stmt) and _is_check(part):
+            hidden |= set(_lines_of(part))
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-    kept = [lines[n - 1] for n in range(first, node.end_lineno + 1) if n not in hidden]
+    last = _lines_of(node).stop - 1
+    kept = [lines[n - 1] for n in range(first, last + 1) if n not in hidden]
     while not kept[-1].strip():
         kept.pop()
-    where = {"path": file.relative_to(repo).as_posix(), "lines": f"{first}–{node.end_lineno}", "name": name}
+    where = {"path": file.relative_to(repo).as_posix(), "lines": f"{first}–{last}", "name": name}
     return textwrap.dedent("\n".join(kept)).split("\n"), where
 
 
-def _is_check(node: ast.AST) -> bool:
+def _lines_of(node: ast.stmt) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _is_check(node: ast.stmt) -> bool:
     """Whether this is a call of `check_...` or `_check...` or the definition of such a method."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return ast.unparse(node.value.func).removeprefix("self.").lstrip("_").startswith("check")

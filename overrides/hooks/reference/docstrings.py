@@ -53,6 +53,7 @@ class Docstring:
 
 
 def first_sentence(text: str) -> str:
+    """The first sentence of a docstring, on one line."""
     paragraph = re.split(r"\n[ \t]*\n", text.strip(), maxsplit=1)[0]
     found = _SENTENCE.match(paragraph)
     return " ".join((found[1] if found else paragraph).split())
@@ -160,7 +161,7 @@ def _put(made: Docstring, section, text: str) -> None:
 
 
 def _block(text: str, label: str) -> str:
-    """The indented text under a label, as written: Griffe would read what stands before a colon as a type."""
+    """The indented text under a label, as written: Griffe would read what is before a colon as a type."""
     found = re.search(
         rf"^{label}:[^\n]*\n((?:[ \t]+[^\n]*(?:\n|\Z)|[ \t]*\n)+)", text, re.MULTILINE | re.IGNORECASE
     )
@@ -195,6 +196,7 @@ class Writer:
     own: frozenset[str] = frozenset()
 
     def block(self, words: str) -> str:
+        """HTML of some paragraphs."""
         converter = _converter()
         converter.reset()
         words = _TERMS.sub(lambda terms: _TERM.sub(r"- `\1` ", terms[0]), f"\n\n{words}")
@@ -209,6 +211,7 @@ class Writer:
         return html[3:-4] if single else html
 
     def rows(self, rows: Rows) -> list[dict]:
+        """Names and what each is, the latter as HTML."""
         return [{"name": name, "html": self.inline(words)} for name, words in rows]
 
     def _piece(self, match: re.Match) -> str:

@@ -15,6 +15,7 @@ from hooks.reference import signatures
 
 
 def floor_name(number: int) -> str:
+    """What the reference calls a floor."""
     return f"Floor {number}" if number else "Ground floor"
 
 
@@ -65,12 +66,15 @@ class Module:
 
 @dataclass(frozen=True)
 class Package:
+    """All public modules of a package."""
+
     name: str
     modules: dict[str, Module]  # by name, alphabetic; "" first
     public: dict[str, str] = field(default_factory=dict)  # a name at the top, as a path -> where it is defined
 
     @property
     def rooms(self) -> list[str]:
+        """Modules and subpackages at the top of the package."""
         return sorted({module.room for module in self.modules.values() if module.name})
 
     def inside(self, name: str) -> list[str]:
@@ -88,9 +92,10 @@ class Package:
         return sorted(found - {""})
 
     def floor_of(self, room: str) -> int:
+        """The number of its floor; 0 is the ground floor."""
         return next(number for number, floor in enumerate(self.floors()) if room in floor)
 
-    def stands_on(self, name: str) -> list[str]:
+    def uses(self, name: str) -> list[str]:
         """What a module imports from: other rooms, and its neighbours in its own. A room: all that its modules do."""
         mine = [name, *self.inside(name)]
         found = {one for module in mine for one in self.modules[module].imports} - set(mine)
@@ -99,8 +104,8 @@ class Package:
             {one if one.startswith(f"{room}.") else one.partition(".")[0] for one in found} - {room}
         )
 
-    def carries(self, name: str) -> list[str]:
-        """What stands on a module: the same seen from below."""
+    def used_by(self, name: str) -> list[str]:
+        """What imports from a module: the same seen from below."""
         room, mine = name.partition(".")[0], {name, *self.inside(name)}
         above = [
             one.name for one in self.modules.values() if mine & set(one.imports) and one.name not in mine
@@ -110,12 +115,12 @@ class Package:
         )
 
     def floors(self) -> list[list[str]]:
-        """Rooms by how many others they stand on, one above the other; the ground floor stands on none."""
+        """Rooms by how many others are below them; the rooms of the ground floor use no other."""
         height: dict[str, int] = {}
 
         def climb(room: str, below: tuple[str, ...]) -> int:
             if room not in height:
-                under = [climb(other, (*below, room)) for other in self.stands_on(room) if other not in below]
+                under = [climb(other, (*below, room)) for other in self.uses(room) if other not in below]
                 height[room] = 1 + max(under, default=-1)
             return height[room]
 
@@ -143,13 +148,10 @@ def read(folder: Path, repo: Path) -> Package:
             raise PageError(
                 path, error.lineno or 1, f"this is not Python: {error.msg}.", "Fix it."
             ) from None
-    reader = _Reader(
-        repo,
-        files,
-        griffe.load(
-            folder.name, search_paths=[folder.parent], try_relative_path=False, allow_inspection=False
-        ),
-    )
+    places = {"search_paths": [folder.parent], "try_relative_path": False, "allow_inspection": False}
+    root = griffe.load(folder.name, **places)
+    assert isinstance(root, griffe.Module), f"{folder} is no package"
+    reader = _Reader(repo, files, root)
     modules = {module.name: module for module in map(reader.module, _walk(reader.root))}
     shown = {
         name: module
@@ -198,10 +200,10 @@ class _Reader:
             file=file,
             # As written: Griffe takes the indent off where all lines but the first have one.
             doc=(ast.get_docstring(self.files[file][1], clean=False) or "").rstrip(),
-            doc_line=module.docstring.lineno if module.docstring else 1,
+            doc_line=(module.docstring.lineno or 1) if module.docstring else 1,
             entries=entries,
             helpers=[
-                (one.name, one.lineno, one.endlineno)
+                (one.name, one.lineno or 1, one.endlineno or 1)
                 for one in offered
                 if one.name.startswith("_") and (one.is_function or one.is_class)
             ],

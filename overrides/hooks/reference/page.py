@@ -46,8 +46,8 @@ class Writer:
             "tests": sum(len(file["says"]) for file in proof),
             "proof": self._to(self.made.page_of(owner), "proven-by") if proof else None,
             "owner": owner if owner != here.name else None,
-            "stands_on": self._rooms(self.package.stands_on(here.name)),
-            "carries": self._rooms(self.package.carries(here.name)),
+            "uses": self._rooms(self.package.uses(here.name)),
+            "used_by": self._rooms(self.package.used_by(here.name)),
             "inner": [self._room(name) for name in self.package.inside(here.name)],
             "contents": [
                 {"name": e.name, "href": f"#{e.anchor}", "says": self._says(e)} for e in here.entries
@@ -72,7 +72,7 @@ class Writer:
             rooms = [
                 {
                     **self._room(room),
-                    "stands_on": self._rooms(self.package.stands_on(room)),
+                    "uses": self._rooms(self.package.uses(room)),
                     "inner": [self._room(name) for name in self.package.inside(room)],
                 }
                 for room in floor

@@ -4,7 +4,7 @@ import re
 
 import griffe
 
-ONE_LINE = 60  # characters that may stand on one line
+ONE_LINE = 60  # characters that fit on one line
 
 
 def written(member, given: list) -> str:
@@ -52,7 +52,7 @@ def _parameter(one) -> str:
 
 
 def names(parts: list, package: str) -> dict[str, str]:
-    """The package's own names in annotations, defaults and bases, and what each stands for."""
+    """The package's own names in annotations, defaults and bases, and the path of each."""
     found = {}
     for part in parts:
         if isinstance(part, griffe.Expr):

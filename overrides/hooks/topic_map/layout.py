@@ -1,4 +1,4 @@
-"""Where the topic map's nodes stand and how its edges run: parts are columns, an edge leads from what a topic needs.
+"""Where the topic map's nodes are and how its edges run: parts are columns, an edge leads from what a topic needs.
 
 Vertical runs stay in the gutters left of the columns, horizontal ones in the gaps between rows, so an edge never
 runs through a node. Each topic has one lane in a gutter and in a gap: its edges share it like a trunk.
@@ -7,6 +7,8 @@ All lengths are px; y counts down.
 
 from collections import defaultdict
 from dataclasses import dataclass
+
+from hooks.base import graph
 
 WIDTH = 1172  # of a page without sidebars
 NODE_WIDTHS = (168, 236)  # least and most
@@ -33,6 +35,7 @@ class Node:
 
     @property
     def middle(self) -> int:
+        """y of its middle."""
         return self.y + self.height // 2
 
 
@@ -48,6 +51,8 @@ class Edge:
 
 @dataclass(frozen=True)
 class Layout:
+    """The whole map, placed."""
+
     nodes: dict[str, Node]
     edges: list[Edge]
     columns: list[int]  # x of each part, in order
@@ -97,25 +102,12 @@ def lay_out(manifest: dict, lines: int) -> Layout:
 
 
 def _check(topics: dict[str, dict]) -> None:
-    done: set[str] = set()
-    for start in topics:
-        trail: list[str] = []
-        _visit(start, topics, trail, done)
-
-
-def _visit(id: str, topics: dict[str, dict], trail: list[str], done: set[str]) -> None:
-    if id not in topics:
-        raise ValueError(
-            f"the topic {trail[-1]!r} needs {id!r}, which is no topic; correct its prerequisites"
-        )
-    if id in trail:
-        circle = " needs ".join([*trail[trail.index(id) :], id])
-        raise ValueError(f"prerequisites go in a circle: {circle}; drop one of them")
-    if id in done:
-        return
-    for needed in topics[id]["prerequisites"]:
-        _visit(needed, topics, [*trail, id], done)
-    done.add(id)
+    needs = {id: topic["prerequisites"] for id, topic in topics.items()}
+    for id, needed in needs.items():
+        if unknown := next((one for one in needed if one not in topics), None):
+            raise ValueError(f"the topic {id!r} needs {unknown!r}, which is no topic; correct its prerequisites")
+    if circle := graph.circle(needs):
+        raise ValueError(f"prerequisites go in a circle: {' needs '.join(circle)}; drop one of them")
 
 
 def _route(place: dict, needed: str, topic: str) -> _Route:
@@ -149,9 +141,9 @@ def _lanes(routes: list[_Route], place: dict) -> tuple[dict[int, list[str]], dic
 
 
 def _lane_order(spans: list[tuple[float, float]], returns: bool) -> tuple:
-    """Fewest crossings: what leads down stands left of what starts above it, what leads up the other way round.
+    """Fewest crossings: what leads down is left of what starts above it, what leads up right of it.
 
-    Edges that return to their own column stand next to it, the longest outside.
+    Edges that return to their own column are next to it, the longest outside.
     """
     start = spans[0][0]
     longest = max((end - start for start, end in spans), key=abs)
@@ -199,6 +191,6 @@ def _edge(route: _Route, nodes: dict, columns: list[int], gutters: dict, gaps: d
 
 
 def _lane_x(gutter: int, owner: str, columns: list[int], gutters: dict[int, list[str]]) -> int:
-    """Lanes stand together, next to the column on their right; an arrow's head needs the last 12 px."""
+    """Lanes are together, next to the column on their right; an arrow's head needs the last 12 px."""
     lanes = gutters[gutter]
     return columns[gutter] - 14 - LANE * (len(lanes) - 1 - lanes.index(owner))

@@ -74,7 +74,7 @@ def test_changed_data_runs_its_readers_again(kept, tmp_path):
 
 def test_a_damaged_kept_result_is_run_again(kept):
     run_one(kept, "print(1)")
-    for file in kept.folder.iterdir():
+    for file in kept.folder.glob("*/*"):
         file.write_text("{")
     assert run_one(kept, "print(1)")[1] == 1
 

@@ -71,8 +71,8 @@ def test_signatures_are_written_as_one_would_call(made, anchor, written):
 
 def test_each_room_stands_above_what_it_imports(made):
     assert made.package.floors() == [["scores"], ["layers"], ["more"], ["kit"]]
-    assert made.package.stands_on("more.tiled") == ["layers"]
-    assert made.package.carries("layers") == ["more"]
+    assert made.package.uses("more.tiled") == ["layers"]
+    assert made.package.used_by("layers") == ["more"]
     assert made.nav()[1:3] == [
         {"Ground floor": [{"scores": "reference/api/scores.md"}]},
         {"Floor 1": [{"layers": "reference/api/layers.md"}]},

@@ -11,7 +11,6 @@ import pytest
 import torch
 
 from directives.exercise import folder as exercises
-from hooks.base import fences, schemas
 from hooks.course import course
 from hooks.execution import cache, runner
 from transformer_core.nn.attention import causal_mask, scaled_dot_product_attention
@@ -25,15 +24,8 @@ PAGE = "part1/transformer-architecture.md"
 
 def found():
     """Every exercise of the course that has a folder, by id."""
-    folders = {}
-    for path, source in course.load(DOCS).sources.items():
-        for fence in fences.find(source.text.split("\n")):
-            if fence.words[:2] == ["yaml", "exercise"]:
-                line = source.first_line + fence.start
-                data = schemas.read("exercise", fence.body, f"docs/{path}", line + 1)
-                if folder := exercises.folder_of(data, DOCS, path, line):
-                    folders[data["id"]] = folder
-    return folders
+    blocks = [block for source in course.load(DOCS).sources.values() for block in source.blocks]
+    return {block.data["id"]: block.parsed for block in blocks if isinstance(block.parsed, exercises.Folder)}
 
 
 FOLDERS = found()
@@ -41,7 +33,7 @@ MAPS, ATTENTION = FOLDERS["attention-maps"], FOLDERS["attention-from-scratch"]
 
 
 @pytest.mark.parametrize("id", FOLDERS)
-def test_every_exercise_proves_itself(id):
+def test_every_exercise_proves_itself(site, id):
     """Starter fails, solution passes, each wrong answer gets its hint; what the build proved is not run again."""
     folder = FOLDERS[id]
     results = runner.run(folder.tasks(), cache.users(REPO), lambda line: None)

@@ -1,0 +1,88 @@
+"""One build of the site, and MkDocs' events as one object."""
+
+from types import SimpleNamespace
+
+import main
+import pytest
+from mkdocs.exceptions import PluginError
+from support import small_repository
+
+from hooks.base import templates
+from hooks.build import Build
+
+
+@pytest.fixture
+def repo(tmp_path, monkeypatch):
+    small_repository.write(tmp_path, templates.OVERRIDES)
+    (tmp_path / "docs" / "index.md").write_text("# Home\n\nSee [A](part1/a.md#first).\n")
+    monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+@pytest.fixture
+def build(repo):
+    return Build(repo, repo / "docs", lambda said: None)
+
+
+def test_the_navigation_follows_from_the_course(build):
+    learn, labs, reference, topic_map, dashboard = build.nav()
+    assert learn == {"Learn": [{"Home": "index.md"}, {"1 One": ["part1/a.md"]}]}
+    assert labs == {"Labs": ["labs/lab.ipynb"]}
+    assert reference["Reference"][0] == {"transformer_core": "reference/api/index.md"}
+    assert (topic_map, dashboard) == ({"Topic map": "reference/topic-map.md"}, {"Dashboard": "dashboard.md"})
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("reference/api/words.md", "ApiPage"),
+        ("labs/lab.ipynb", "Notebook"),
+        ("part1/a.md", "Topic"),
+        ("index.md", "Plain"),
+        ("part1/data.csv", "NoneType"),
+    ],
+)
+def test_every_page_has_its_kind(build, path, kind):
+    assert type(build._kind(path)).__name__ == kind
+
+
+def test_a_page_of_no_kind_stays_as_it_is(build):
+    assert build.markdown("x.md", "text") == ("text", {}) and build.content("x.md", "<p>") == "<p>"
+
+
+def test_a_page_that_is_served_for_writing_has_no_policy(repo):
+    page = "<head><meta charset=utf-8></head>"
+    assert "Content-Security-Policy" in Build(repo, repo / "docs").output("x.md", page)
+    assert Build(repo, repo / "docs", protected=False).output("x.md", page) == page
+
+
+def test_a_second_build_in_one_process_starts_fresh(repo, monkeypatch):
+    monkeypatch.setattr(main, "REPO", repo)
+    events = main.Events()
+    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None)
+    events.on_config(config)
+    first = events.build
+    first.site.anchors.append("left behind")
+    (repo / "docs/course.yml").write_text("parts:\n  - {number: 1, title: Another, topics: []}\n")
+    events.on_config(config)
+    assert events.build is not first and events.build.site.anchors == []
+    assert config.nav[0] == {"Learn": [{"Home": "index.md"}, {"1 Another": ["part1/a.md"]}]}
+
+
+def test_a_fault_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
+    monkeypatch.setattr(main, "REPO", repo)
+    (repo / "docs/course.yml").write_text("parts: none\n")
+    with pytest.raises(PluginError, match=r"^docs/course.yml:1: parts is 'none': it should be array"):
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+
+
+def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
+    monkeypatch.setattr(main, "REPO", repo)
+    monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(repo / "docs/index.md"))
+    with pytest.raises(PluginError, match="results cannot be kept here: .*Set RUNNING_TRANSFORMER_CACHE"):
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+
+
+def test_mkdocs_finds_every_event_of_the_one_object():
+    names = [name for name in dir(main.Events) if name.startswith("on_")]
+    assert names and all(getattr(main, name).__self__ is main.EVENTS for name in names)
