@@ -83,7 +83,7 @@ def position_of(chosen: int | str | None, rows: Rows, tokens: Sequence[str]) -> 
         places = [position for position, token in enumerate(tokens) if token == chosen]
         if len(places) != 1:
             raise ValueError(
-                f"the token {chosen!r} stands at {places or 'no position'} in {list(tokens)}; "
+                f"the token {chosen!r} is at {places or 'no position'} in {list(tokens)}; "
                 "give the position of one token"
             )
         return places[0]

@@ -45,7 +45,7 @@ def test_weights_that_are_none(draw, weights, message):
     ("chosen", "message"),
     [
         (2, r"position 2 is outside 0 to 1; give the position of a token"),
-        ("c", r"the token 'c' stands at no position in \['a', 'b'\]"),
+        ("c", r"the token 'c' is at no position in \['a', 'b'\]"),
     ],
 )
 def test_a_query_that_is_not_there(chosen, message):
@@ -54,7 +54,7 @@ def test_a_query_that_is_not_there(chosen, message):
 
 
 def test_a_token_that_stands_twice_needs_its_position():
-    with pytest.raises(ValueError, match=r"'a' stands at \[0, 1\]"):
+    with pytest.raises(ValueError, match=r"'a' is at \[0, 1\]"):
         heatmap(GOOD, ["a", "a"], chosen="a")
 
 

@@ -1,4 +1,4 @@
-"""prepare.py: a model made ready to be called gives the model's own results."""
+"""prepare.py: a model prepared for inference gives the model's own results."""
 
 from dataclasses import replace
 
@@ -114,7 +114,7 @@ def test_one_projection_reads_one_sequence_only():
     with torch.no_grad():
         torch.testing.assert_close(ready(x)[0], attention(x)[0])
         torch.testing.assert_close(ready(x)[1], attention(x)[1])
-        with pytest.raises(ValueError, match="was made ready for self-attention; leave key and value out"):
+        with pytest.raises(ValueError, match="was prepared for self-attention; leave key and value out"):
             ready(x, other)
         with pytest.raises(ValueError, match=r"query \(5, 12\) does not fit an attention of d_model 12"):
             ready(x[0])

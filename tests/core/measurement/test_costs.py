@@ -384,7 +384,7 @@ def test_the_fused_attention_keeps_a_row_where_the_readable_one_keeps_a_square()
         (lambda: flops_per_token(ENCODER, 0), "length is 0; use 1 or more"),
         (lambda: flops_per_token(VISION, 10), "an image whole; ask flops_per_image"),
         (lambda: flops_per_image(ENCODER), "'encoder' reads text; ask flops_per_token"),
-        (lambda: flops_per_token_read(DECODER, 3), "'decoder' has no text to read.*ask flops_per_token"),
+        (lambda: flops_per_token_read(DECODER, 3), "'decoder' reads no text apart from the one it writes.*ask flops_per_token"),
         (lambda: activation_bytes(ENCODER, 0), "length is 0; use 1 or more"),
         (lambda: activation_bytes(DECODER, 3), "family 'decoder'.*only those of 'encoder'; measure them"),
         (lambda: activation_bytes(replace(ENCODER, norm="rms"), 3), "norm 'rms'.*only those of 'layer'"),
