@@ -7,8 +7,10 @@ import pytest
 from mkdocs.exceptions import PluginError
 from support import small_repository
 
-from hooks.base import templates
+from directives.exercise import directive as exercise
+from hooks.base import fences, templates
 from hooks.build import Build
+from hooks.execution import runner
 
 
 @pytest.fixture
@@ -86,3 +88,16 @@ def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
 def test_mkdocs_finds_every_event_of_the_one_object():
     names = [name for name in dir(main.Events) if name.startswith("on_")]
     assert names and all(getattr(main, name).__self__ is main.EVENTS for name in names)
+
+
+def test_each_page_is_scanned_once_and_each_exercise_read_once(repo, monkeypatch):
+    """From its file to the plan of what runs: no step reads again what another has read."""
+    scanned, read = [], []
+    find, folder_of = fences.find, exercise.folder_of
+    monkeypatch.setattr(fences, "find", lambda lines: scanned.append(lines) or find(lines))
+    monkeypatch.setattr(exercise, "folder_of", lambda *given: read.append(given) or folder_of(*given))
+    monkeypatch.setattr(runner, "run", lambda tasks, kept, say: {})
+    build = Build(repo, repo / "docs", lambda said: None)
+    build.run([*(path.relative_to(repo / "docs").as_posix() for path in (repo / "docs").rglob("*")), *build.site.reference.pages])
+    assert len(scanned) == len(build.site.course.sources) == 2
+    assert len(read) == 1
