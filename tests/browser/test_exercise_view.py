@@ -31,7 +31,7 @@ WRONG = {answer.name.removesuffix(".py"): answer for answer in FOLDER.wrong}
 
 
 @pytest.fixture(scope="module")
-def results():
+def results(built_site):
     """What pytest writes for each answer, by the answer's path: the very file that a learner opens."""
     ran = runner.run(FOLDER.tasks(), cache.users(learner_site.REPO), lambda line: None)
     return ran, {answer.path: ran[FOLDER.task(answer).key].values[0] for answer in FOLDER.answers}

@@ -78,7 +78,7 @@ def sinusoidal(length, d_model):
 
 
 def rope_frequencies(d_k, *, base=10000.0, factor=None, low=1.0, high=4.0, original=8192):
-    """Radians a step; with a factor as Llama 3.1 scales them, told by wavelength as its authors tell it."""
+    """Radians a step; with a factor as Llama 3.1 scales them, by wavelength, as in its authors' code."""
     frequencies = []
     for i in range(d_k // 2):
         frequency = base ** (-2 * i / d_k)

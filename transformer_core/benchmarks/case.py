@@ -1,4 +1,4 @@
-"""What a benchmark case is, and what comes of it."""
+"""A benchmark case and its results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,15 +12,15 @@ class Contender:
 
     name: str
     run: Callable[[], object]  # all of what is measured
-    result: Callable[[], Tensor] | None = None  # to be found equal; None: it has weights of its own
+    result: Callable[[], Tensor] | None = None  # must equal the first one's; None: it has weights of its own
     peer: bool = False  # another library's
     tolerance: float = 1e-4  # how far its result may be from the first one's; infinite: other numbers, and said so
-    note: str = ""  # what a reader must know of this row
+    note: str = ""  # for the reader of this row
 
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one contender."""
+    """The measurements of one contender."""
 
     name: str
     value: float  # the median
@@ -30,7 +30,7 @@ class Row:
     n: int  # rounds
     peer: bool = False
     speed: float | None = None  # the first row's time by this one's, the median of the rounds
-    ceiling: float | None = None  # the share of the machine's own that was reached
+    ceiling: float | None = None  # the share of the machine's ceiling that was reached
     difference: float | None = None  # the largest, between its result and the first row's
     ratios: tuple[float, ...] = ()  # this one's time by the first row's, round by round
     note: str = ""
@@ -51,7 +51,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Case:
-    """Work that several do, and how it is measured."""
+    """A piece of work that several contenders do, and how it is measured."""
 
     name: str
     summary: str

@@ -22,7 +22,7 @@ D_MODEL, LAYERS, HEADS, D_FF = 384, 6, 12, 1536
 
 @dataclass(frozen=True)
 class Kind:
-    """A family to write with, ours and transformers'."""
+    """A model shape, in our config and in transformers'."""
 
     name: str
     config: DecoderConfig
@@ -31,6 +31,7 @@ class Kind:
 
     @property
     def title(self) -> str:
+        """The work, with its sizes."""
         return (f"{self.theirs}'s shape: {LAYERS} layers, {D_MODEL} wide, vocabulary {self.config.vocab_size:,}; "
                 f"greedy, {NEW} tokens after {PROMPT}, one text, float32")
 

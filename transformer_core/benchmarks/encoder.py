@@ -61,7 +61,7 @@ def padded(with_peers: bool, rounds: int) -> Result:
             return packing.unpack(stack(packing.pack(x), attend=packing.attend))
         return in_inference(run)
 
-    def tokens_of(run):  # what stands where padding was is nobody's result
+    def tokens_of(run):  # padding has no result
         return lambda: run() * real
 
     def at_once():

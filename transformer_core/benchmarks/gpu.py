@@ -76,7 +76,7 @@ def attention(
     with_peers: bool, rounds: int, *, device: str = "cuda", batch: int = 4, heads: int = 16, length: int = 4096,
     d_k: int = 64, dtype: torch.dtype = HALF,
 ) -> Result:
-    """Our Triton kernel beside torch's fused one."""
+    """Our Triton kernel compared with torch's fused one."""
     torch.manual_seed(0)
     q, k, v = (torch.randn(batch, heads, length, d_k, device=device, dtype=dtype) for _ in range(3))
     ways = {"torch's fused attention": (fused_attention, True), "ours, in Triton": (triton_attention, False)}

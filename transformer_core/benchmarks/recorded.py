@@ -1,4 +1,4 @@
-"""Results that were kept, with where they come from: one file for each machine, beside this one.
+"""Stored results, with machine and date: one file for each machine, in this folder.
 
 A file is what `python -m transformer_core benchmark --peers --json` prints.
 """
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Kept:
+class Recording:
     """What was measured on one machine."""
 
     machine: dict  # cpu, cores, threads, python, torch, date, the peers' versions, commit
@@ -22,21 +22,21 @@ class Kept:
     results: dict[str, Result]  # by case
 
     def command(self, case: str) -> str:
-        """The words that measure a case again."""
+        """The command that measures a case again."""
         return f"python -m transformer_core benchmark {case} --peers --threads {self.machine['threads']}"
 
 
-def load(name: str, *, folder: Path = FOLDER) -> Kept:
+def load(name: str, *, folder: Path = FOLDER) -> Recording:
     """A machine's results.
 
     Raises:
-        ValueError: none of that name were kept; the message lists those that were.
+        ValueError: there are none of that name; the message lists those that exist.
     """
     path = folder / f"{name}.json"
     if not path.exists():
         raise ValueError(f"no results {name!r} were kept; there are {', '.join(names(folder)) or 'none'}")
     kept = json.loads(path.read_text(encoding="utf-8"))
-    return Kept(kept["machine"], kept["ceiling"], {result.case: result for result in from_json(kept)})
+    return Recording(kept["machine"], kept["ceiling"], {result.case: result for result in from_json(kept)})
 
 
 def names(folder: Path = FOLDER) -> list[str]:

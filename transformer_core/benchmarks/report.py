@@ -1,4 +1,4 @@
-"""Results with where they come from, as JSON and back."""
+"""Results as JSON and back, with the machine and versions that they were measured on."""
 
 import subprocess
 from dataclasses import asdict, fields
@@ -12,12 +12,12 @@ from transformer_core.measurement.machine import machine
 
 
 def provenance() -> dict:
-    """What the figures were measured on, and when; in a checkout, of which commit."""
+    """The machine, versions and date of a measurement; in a checkout, the commit too."""
     return {**machine(), **_installed(), **_commit()}
 
 
 def as_json(results: list[Result], found: dict, limits: Ceiling) -> dict:
-    """What --json prints, and what is kept; read back by from_json."""
+    """The JSON object that is printed and stored; from_json reads it back."""
     return {"machine": found, "ceiling": asdict(limits), "results": [asdict(result) for result in results]}
 
 

@@ -19,7 +19,7 @@ def timed(
         case: its name.
         title: the work, with its sizes.
         contenders: the first is what the others are measured against.
-        rounds: in each, every contender runs once, so that a busy moment hits all alike.
+        rounds: in each, every contender runs once, so that a busy moment affects all equally.
         work: what one run does, in the unit of `most` times a second: FLOPs or bytes.
         most: the machine's ceiling, in work a second.
         notes: for the reader.
@@ -81,5 +81,5 @@ def _best(contenders: list[Contender], compared: dict[str, Comparison]) -> tuple
 
 
 def in_inference(function):
-    """The function, with no record kept for gradients."""
+    """The function, run under torch.inference_mode."""
     return torch.inference_mode()(function)

@@ -85,7 +85,7 @@ def _contenders(calls: dict, x: Tensor, real: Tensor) -> list[Contender]:
 
 
 class Step:
-    """A model's step of training, to be called again and again."""
+    """One training step of a model, called once per round."""
 
     def __init__(self, model: nn.Module, call: Callable, x: Tensor, target: Tensor, real: Tensor):
         self.model, self.call, self.x = _without_dropout(model.train()), call, x
@@ -100,7 +100,7 @@ class Step:
         return loss
 
     def gradient(self) -> Tensor:
-        """The loss, and the length of the whole gradient: what a step is made of."""
+        """The loss, and the length of the whole gradient: which determine the step."""
         self.optimiser.zero_grad()
         loss = self._backward()
         length = torch.stack([p.grad.norm() for p in self.parameters if p.grad is not None]).norm()

@@ -36,6 +36,7 @@ keys of --json:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument("sentence", metavar="SENTENCE", help="in quotes; English is what it knows best")
     parser.add_argument("--layer", type=int, metavar="N", help="from 0; the last where none is given")

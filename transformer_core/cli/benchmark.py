@@ -1,20 +1,20 @@
-"""`benchmark`: this package beside its peers, in one run, on equal work."""
+"""`benchmark`: this package compared with other libraries, in one run, on equal work."""
 
 import argparse
 import json
 
 NAME = "benchmark"
-SUMMARY = "how fast this is beside its peers, on this machine"
+SUMMARY = "how fast this is compared with other libraries, on this machine"
 EXAMPLES = ("benchmark", "benchmark padded", "benchmark encoder --peers --threads 2", "benchmark decode --json")
 DESCRIPTION = """\
 Without a name: every case, one after the other; those whose names begin with
 gpu- only where there is a GPU. Before anything is timed, all
 contenders' results are found equal; then they run in turns, so that a busy
-moment of the machine hits all alike.
+moment of the machine affects all equally.
 
 how to read it:
   median       of all rounds, after one that is not counted; the middle half of
-               the rounds lies between the two numbers beside it
+               the rounds is between the two numbers next to it
   speed        the first row's time divided by this one's, the median of the
                rounds: 2.00x is twice as fast
   of ceiling   how much of this machine's own matrix product (or copying, where
@@ -28,11 +28,12 @@ keys of --json:
   results      a list of {case, title, rows, against_best_peer, best_peer,
                notes}; a row has name, value, low, high, unit, n, peer, speed,
                ceiling, difference, ratios (to the first row), note
-  null stands for what a case does not measure."""
+  null means that a case does not measure it."""
 ROUNDS = 15
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument("case", nargs="?", metavar="CASE", help="one case; without it, all")
     parser.add_argument("--peers", action="store_true", help="transformers and x-transformers run too")

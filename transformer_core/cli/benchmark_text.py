@@ -1,4 +1,4 @@
-"""What `benchmark` says, in words and columns."""
+"""The output of `benchmark` as text."""
 
 from transformer_core.benchmarks.case import Result, Row
 from transformer_core.benchmarks.ceiling import Ceiling
@@ -8,7 +8,7 @@ HEAD = ("", "median", "middle half", "n", "speed", "of ceiling", "differs by")
 
 
 def render(result: Result) -> str:
-    """A title, a table, and what to know about it."""
+    """A title, a table and notes."""
     lines = [result.title, table([HEAD, *map(_cells, result.rows)], right=range(1, len(HEAD)))]
     if result.against_best_peer is not None:
         lines.append(f"  {result.against_best_peer:.2f} times the speed of the best peer, {result.best_peer}")

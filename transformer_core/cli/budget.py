@@ -32,7 +32,7 @@ how to read it:
   parameters  N, the numbers to be learned
   tokens      D, how many are read in training, again counted when read again
   FLOPs       additions and multiplications of the whole training: 6 N D
-  loss        in nats per token, as each law foretells it: E + A/N^alpha +
+  loss        in nats per token, as each law predicts it: E + A/N^alpha +
               B/D^beta. It holds for that paper's own text and tokenizer.
   The two laws come from the same runs. The first is as its paper prints it,
   rounded; the second was fitted again and agrees with the rule of thumb.
@@ -41,7 +41,7 @@ keys of --json:
   given   what was asked for: {parameters, tokens, flops}, null where not
   rows    a list of {by, parameters, tokens, flops, tokens_per_parameter, loss};
           by is rule_of_thumb, hoffmann, besiroglu or given, and loss is what
-          each law foretells: {hoffmann, besiroglu}
+          each law predicts: {hoffmann, besiroglu}
   laws    each law's constants: {hoffmann, besiroglu}, each with
           {e, a, b, alpha, beta, source}"""
 NAMES = {"rule_of_thumb": "rule of thumb", "hoffmann": "Hoffmann 2022", "besiroglu": "Besiroglu 2024",
@@ -50,6 +50,7 @@ POWERS = {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument("--parameters", metavar="N", help="such as 7B or 70e9")
     parser.add_argument("--tokens", metavar="D", help="such as 300B or 1.4T")
@@ -89,7 +90,7 @@ def facts(parameters: float | None = None, tokens: float | None = None, flops: f
     """What --json gives.
 
     Raises:
-        ValueError: nothing is given, or FLOPs beside another.
+        ValueError: nothing is given, or FLOPs with another number.
     """
     others = [f"--{name}" for name, value in (("parameters", parameters), ("tokens", tokens)) if value is not None]
     if flops is None and not others:

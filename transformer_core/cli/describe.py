@@ -31,7 +31,7 @@ how to read it:
   FLOPs        additions and multiplications for one token forward, when it
                looks at --length tokens: two for each weight it uses, plus what
                attention does with the other tokens
-               (norms and softmax, which are small beside it, are left out)
+               (norms and softmax, which are small in comparison, are left out)
   to train     with Adam, in float32; activations come on top
 
 keys of --json:
@@ -44,11 +44,12 @@ keys of --json:
                training_bytes {weights, gradients, optimiser}
   without      presets: a list of {name, family, encoder_layers, decoder_layers,
                heads, kv_heads, d_model, context, parameters}
-  null stands for what a model does not have or does not limit."""
+  null means that a model does not have it or does not limit it."""
 LENGTH = 512  # for a model without a longest text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument(
         "preset", nargs="?", metavar="PRESET", help="a model's name; without one, all are listed")
@@ -83,7 +84,7 @@ def presets() -> list[dict]:
 
 
 def facts(name: str, length: int | None = None) -> dict:
-    """All that is told of a preset, as --json gives it; in numbers, bytes and FLOPs.
+    """All facts about a preset, as --json gives them; in numbers, bytes and FLOPs.
 
     Raises:
         ValueError: no such preset, or a length that it cannot have.

@@ -1,4 +1,4 @@
-"""What `describe` found out, as a page of 80 columns."""
+"""The output of `describe` as text of 80 columns."""
 
 from transformer_core.cli.terminal import bar, in_bytes, in_words, table
 
@@ -10,7 +10,7 @@ NORMS = {"layer": "LayerNorm", "rms": "RMSNorm"}
 
 
 def render_presets(found: list[dict], example: str) -> str:
-    """A line for each, and what to try next."""
+    """One line for each preset, and a command to try next."""
     rows = [("preset", "family", "layers", "heads", "d_model", "context", "parameters")]
     rows += [
         (one["name"], one["family"], _layers(one), _heads(one), f"{one['d_model']:,}",

@@ -10,7 +10,7 @@ SUMMARY = "trainings side by side: what a part is for, what size brings"
 EXAMPLES = ("study", "study ablations --json", "study sweep --again --threads 1")
 DESCRIPTION = """\
 Without a name: what studies there are. With one: its rows as they were kept,
-with the machine and the day. --again runs it anew, which takes minutes, and
+with the machine and the day. --again runs it again, which takes minutes, and
 keeps the result in the place of the one before.
 
 how to read it:
@@ -24,9 +24,10 @@ keys of --json:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument("study", nargs="?", metavar="NAME", help="one study; without it, all are listed")
-    parser.add_argument("--again", action="store_true", help="run it anew and keep the result")
+    parser.add_argument("--again", action="store_true", help="run it again and store the result")
     parser.add_argument("--threads", type=int, metavar="N", help="threads to use with --again (torch's choice)")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
 
@@ -64,15 +65,15 @@ def _again(study, threads: int | None):
     """Run it, tell on stderr how far it is, keep what it gave."""
     import torch
 
-    from transformer_core.studies.recorded import keep
+    from transformer_core.studies.recorded import save
 
     torch.set_num_threads(threads or torch.get_num_threads())
-    begun, rows = time.perf_counter(), []
+    started, rows = time.perf_counter(), []
     for row in study.run():
         rows.append(row)
-        print(f"{time.perf_counter() - begun:7.1f} s  {row}"[:160], file=sys.stderr)
+        print(f"{time.perf_counter() - started:7.1f} s  {row}"[:160], file=sys.stderr)
     words = f"python -m transformer_core study {study.name} --again" + (f" --threads {threads}" if threads else "")
-    return keep(study.name, rows, command=words, seconds=time.perf_counter() - begun)
+    return save(study.name, rows, command=words, seconds=time.perf_counter() - started)
 
 
 def _short(value: object) -> str:

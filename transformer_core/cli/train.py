@@ -1,4 +1,4 @@
-"""`train`: train one of the package's tasks here and now, in one process or in several."""
+"""`train`: train one of the package's tasks, in one process or in several."""
 
 import argparse
 import json
@@ -19,23 +19,23 @@ EXAMPLES = (
 )
 DESCRIPTION = """\
 Without a name: the tasks that there are. With one: builds the task's model,
-trains it, and scores it on what it has not seen. Each task has settings that
+trains it, and scores it on held-out data. Each task has settings that
 work; --set changes any of them.
 
-  --folder keeps checkpoints, so that a run which was ended can go on with
-  --resume; it ends with the same weights as if nothing had happened.
+  --folder keeps checkpoints, so that a run that was stopped can continue with
+  --resume; it ends with the same weights as an uninterrupted one.
   Started by torchrun, several processes train one model:
     torchrun --nproc-per-node 2 -m transformer_core train sentiment \\
       --parallel ddp
   ddp: each holds the whole model. fsdp: each holds its share of it.
 
 how to read it:
-  loss       how wrong the model is, of the first steps and of the last; what
-             guessing gives is where it should begin
-  gradient   how long the gradient is, all weights together: a run whose
-             gradients grow is about to fail. Longer ones than clip are cut.
-  scores     by rows that were not trained on; what they are, the task says
-  While it runs, stderr tells how far it is.
+  loss       mean loss of the first and of the last steps; it should start at
+             the loss of guessing
+  gradient   mean gradient norm over all weights: a run whose gradients
+             grow is about to fail. Norms above clip are scaled down.
+  scores     on rows that were not trained on; the task defines them
+  While it runs, stderr shows the progress.
 
 settings, as in --set warmup=50 clip=none:
   steps, batch_size, micro_batches, learning_rate, schedule (cosine, paper,
@@ -43,30 +43,31 @@ settings, as in --set warmup=50 clip=none:
   bfloat16), recompute, seed. --steps alone makes warmup shorter or longer, too.
 
 keys of --json:
-  with a name  task, settings {as above}, parameters, losses and lengths (one
-               per step; lengths are the gradients'), scores {accuracy, loss,
+  with a name  task, settings {as above}, parameters, losses and
+               gradient_norms (one per step), scores {accuracy, loss,
                perplexity, ...}, seconds, rows_per_second, resumed_from,
                world_size, device, checkpoint, curve
   without      tasks: a list of {name, summary, parameters, steps, batch_size}
-  null stands for a file that was not asked for."""
+  null means that the file was not requested."""
 KINDS = {int: (int, "a whole number"), float: (float, "a number"), float | None: (float, "a number or none"),
          bool: (bool, "true or false"), str: (str, "a word")}
-ENDS = 20  # the first and the last 1/20 of the steps are what the loss is told of
+ENDS = 20  # the first and the last 1/20 of the steps are what the loss is averaged over
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command and its arguments to the parser."""
     parser.description = DESCRIPTION
     parser.add_argument("task", nargs="?", metavar="TASK", help="a task's name; without one, all are listed")
     parser.add_argument("--steps", type=int, metavar="N", help="how long (the task's own number)")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help="other settings than the task's own")
-    parser.add_argument("--folder", metavar="DIR", help="where checkpoints go; none are kept without it")
+    parser.add_argument("--folder", metavar="DIR", help="where checkpoints are saved; without it none are")
     parser.add_argument("--save-every", type=int, metavar="N", default=100, help="steps between two (100)")
-    parser.add_argument("--resume", action="store_true", help="go on from the folder's last checkpoint, if any")
+    parser.add_argument("--resume", action="store_true", help="continue from the folder's last checkpoint, if any")
     parser.add_argument("--parallel", metavar="KIND", help="ddp or fsdp, under torchrun")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda ... (the fastest there is)")
     parser.add_argument("--threads", type=int, metavar="N",
-                        help="of the CPU (1: the parts of a small model are too small to share out)")
+                        help="of the CPU (1: the parts of a small model are too small to split)")
     parser.add_argument("--curve", metavar="FILE.svg", help="draw the losses")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a summary")
 
@@ -121,7 +122,7 @@ def facts(arguments: argparse.Namespace) -> dict:
         curve.write_text(loss_svg(run.losses, title=task.name), encoding="utf-8")
     return {
         "task": run.task, "settings": asdict(settings), "parameters": _parameters(run.model),
-        "losses": run.losses, "lengths": run.lengths, "scores": run.scores, "seconds": run.seconds,
+        "losses": run.losses, "gradient_norms": run.gradient_norms, "scores": run.scores, "seconds": run.seconds,
         "rows_per_second": settings.steps * settings.batch_size / run.seconds,
         "resumed_from": run.resumed_from, "world_size": run.world_size, "device": run.device,
         "checkpoint": None if run.checkpoint is None else str(run.checkpoint),
@@ -153,8 +154,8 @@ def settings_of(own, steps: int | None, pairs: list[str]):
 
 
 def render(found: dict) -> str:
-    """A page of what was trained and what came of it."""
-    settings, losses, lengths = found["settings"], found["losses"], found["lengths"]
+    """What was trained, and the results, as text."""
+    settings, losses, norms = found["settings"], found["losses"], found["gradient_norms"]
     few = max(len(losses) // ENDS, 1)
     of = f"{few} steps" if few > 1 else "step"
     processes = f", {found['world_size']} processes" if found["world_size"] > 1 else ""
@@ -163,7 +164,7 @@ def render(found: dict) -> str:
         ("model", f"{in_words(found['parameters'])} parameters, on {found['device']}{processes}"),
         ("steps", f"{settings['steps']:,} of {settings['batch_size']:,} rows each{resumed}"),
         ("loss", f"{_mean(losses[:few]):.4g} over the first {of}, {_mean(losses[-few:]):.4g} over the last"),
-        ("gradient", f"{_mean(lengths[:few]):.3g} long over the first {of}, {_mean(lengths[-few:]):.3g} over the last"),
+        ("gradient", f"{_mean(norms[:few]):.3g} long over the first {of}, {_mean(norms[-few:]):.3g} over the last"),
         ("time", f"{found['seconds']:.1f} s, {found['rows_per_second']:,.0f} rows a second"),
         *((name, found[name]) for name in ("checkpoint", "curve") if found[name]),
     ]

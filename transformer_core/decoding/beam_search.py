@@ -38,7 +38,7 @@ def beam_search(
         model: as generate's.
         prompts: as generate's; each has a search of its own.
         num_beams: how many hypotheses, and how many finished texts, are kept.
-        max_new_tokens: where a text ends that no stop token has ended before.
+        max_new_tokens: the length at which a text ends without a stop token.
         stop_ids: tokens that end a text, each alone.
         length_penalty: alpha. A sum of logarithms falls with every token, so 0 favours short
             texts; 1 is the mean per token; more favours long ones.

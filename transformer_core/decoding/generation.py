@@ -17,14 +17,14 @@ def generate(
 ) -> list[list[int]]:
     """Write a text for each prompt.
 
-    Each text is the one that its prompt would get alone, whatever else is in the batch.
+    Each text is the same as if its prompt were alone in the batch.
 
     Args:
         model: a DecoderOnly, which continues its prompts, or an EncoderDecoder, which reads
             them and writes texts of its own; in eval mode.
         prompts: one list of token ids for each text, of any lengths. The same prompt again
-            draws anew: [ids] * 5 with a Sampler gives five texts.
-        max_new_tokens: where a text ends that no stop token has ended before.
+            is sampled independently: [ids] * 5 with a Sampler gives five texts.
+        max_new_tokens: the length at which a text ends without a stop token.
         choose: (logits, draws) -> tokens: greedy, a Sampler, or another like them.
         stop_ids: tokens that end a text, each alone.
         start_id: what an encoder-decoder's texts begin with; T5's is 0. None for a decoder-only.
@@ -36,8 +36,8 @@ def generate(
 
     Raises:
         ValueError: at once, before anything is computed: the model cannot write, prompts and
-            new tokens do not fit its positions, or a value makes no sense; the message has
-            the numbers and the cure.
+            new tokens do not fit its positions, or a value is not allowed; the message has
+            the numbers and the fix.
     """
     texts: list[list[int]] = [[] for _ in prompts]
     for new in stream(
@@ -54,7 +54,7 @@ def stream(
     choose: Choose = greedy, stop_ids: Collection[int] = (), start_id: int | None = None,
     use_cache: bool = True,
 ) -> Iterator[dict[int, int]]:
-    """The same texts while they are being written.
+    """The same texts, token by token.
 
     Arguments and errors as generate's.
 

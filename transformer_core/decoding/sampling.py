@@ -1,4 +1,4 @@
-"""Choosing the next token: the likeliest one, or one drawn by chance."""
+"""Choosing the next token: the likeliest one, or a random one."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def keep_top_k(logits: Tensor, k: int) -> Tensor:
 def keep_top_p(logits: Tensor, p: float) -> Tensor:
     """(..., V) -> the same, -inf for all but the likeliest tokens that together reach p.
 
-    A sure model keeps few tokens and an unsure one many, where top-k keeps always k. The
+    A confident model keeps few tokens and an unsure one many, where top-k always keeps k. The
     likeliest always stays. Of equally likely tokens at the edge, those with higher ids stay.
 
     Source: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration".
@@ -54,10 +54,10 @@ def greedy(logits: Tensor, draws: Sequence[str] = ()) -> Tensor:
 
 @dataclass(frozen=True)
 class Sampler:
-    """Draw each token with the chance that the model gives it; called like greedy.
+    """Draw each token with the probability that the model gives it; called like greedy.
 
-    Every draw has a name, and its luck depends on that name and the seed alone: a text comes
-    out the same whatever is written beside it, with a cache or without, on any device.
+    Every draw has a name, and its random number depends only on that name and the seed: a text is
+    the same whatever else is in the batch, with a cache or without, on any device.
 
     Args:
         temperature: above 0; see with_temperature.
@@ -88,7 +88,7 @@ class Sampler:
     def probabilities(self, logits: Tensor) -> Tensor:
         """(..., V) -> the same, what is drawn from; in float32 at least."""
         logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
-        # The highest becomes 0: a tiny temperature then makes the others -inf and nothing nan.
+        # The highest becomes 0: a tiny temperature then makes the others -inf, and none NaN.
         logits = with_temperature(logits - logits.amax(dim=-1, keepdim=True), self.temperature)
         if self.top_k is not None:
             logits = keep_top_k(logits, self.top_k)
@@ -101,14 +101,14 @@ class Sampler:
 
         Args:
             logits: (B, V).
-            draws: B names; equal names draw with equal luck.
+            draws: B names; equal names get equal random numbers.
 
         Returns:
             (B) token ids.
         """
-        luck = [random.Random(f"{self.seed} {name}").random() for name in draws]  # from 0 to below 1
-        # The tokens lie side by side on a line, each as long as its probability. On the CPU, in
-        # float64: so short a piece as 1e-10 must not be lost, and not every device has float64.
+        uniform = [random.Random(f"{self.seed} {name}").random() for name in draws]  # from 0 to below 1
+        # Inverse of the cumulative distribution. On the CPU, in float64: a probability of 1e-10 must
+        # not be lost, and not every device has float64.
         ends = self.probabilities(logits).cpu().double().cumsum(dim=-1)  # (B, V)
-        point = torch.tensor(luck, dtype=torch.float64)[:, None] * ends[:, -1:]  # (B, 1)
+        point = torch.tensor(uniform, dtype=torch.float64)[:, None] * ends[:, -1:]  # (B, 1)
         return torch.searchsorted(ends, point, right=True)[:, 0].to(logits.device)

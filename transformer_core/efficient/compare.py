@@ -1,4 +1,4 @@
-"""Each efficient attention beside the exact one: how far off it is, and what it needs."""
+"""Each efficient attention compared with the exact one: its error, and its memory."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ def attentions(
 ) -> dict[str, Attend]:
     """The exact attention and the four others, set up for one length, each to be called as `attend`.
 
-    Nothing in them is trained. Linformer's mixes are meant to be: here they average neighbours.
+    Nothing in them is trained. Linformer's projections are meant to be trained: here they average neighbours.
 
     Args:
         length: T, a multiple of block.

@@ -1,6 +1,6 @@
-"""Distillation: a small model learns from what a large one thinks of every answer, not from the right one alone.
+"""Distillation: a small model learns from a large one's probabilities, not from the labels alone.
 
-A teacher that gives "for" 90% and "against" 10% says more than the label "for" does. The
+A teacher that gives "for" 90% and "against" 10% tells more than the label "for" does. The
 temperature makes its small shares larger, so that there is more of that to learn from.
 """
 
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 from transformer_core.training.task import Batch, Objective
 
 
@@ -40,20 +40,20 @@ def distillation(
 ) -> Objective:
     """An objective of two parts: the task's own loss, and soft_loss against a teacher.
 
-    The teacher is asked what the objective asks the student, in eval mode and without gradients.
+    The teacher gets the same inputs as the student, in eval mode and without gradients.
 
     Args:
         teacher: takes what the student takes and gives logits of the same shape.
         objective: the task's own, such as objectives.classification; its model gives logits (..., V).
-            Places whose batch["labels"] are NOTHING are not learnt from.
+            Places whose batch["labels"] are IGNORE_INDEX are left out.
         temperature: as soft_loss has it.
-        soft_share: between 0, the task's own loss alone, and 1, the teacher's opinion alone.
+        soft_share: between 0, the task's own loss alone, and 1, the teacher's alone.
 
     Returns:
         (model, batch) -> (sum of losses, count), the count being the task's own.
 
     Raises:
-        ValueError: a temperature or share that cannot be; when called, logits that do not fit.
+        ValueError: an impossible temperature or share; when called, logits that do not fit.
 
     Source: Hinton et al. 2015.
     """
@@ -67,7 +67,7 @@ def distillation(
 
         def ask(*args, **named):
             student = model(*args, **named)
-            pairs.append((student, _opinion(teacher, *args, **named)))
+            pairs.append((student, _teacher_logits(teacher, *args, **named)))
             return student
 
         hard, count = objective(ask, batch)
@@ -78,7 +78,7 @@ def distillation(
 
 
 @torch.no_grad()
-def _opinion(teacher: nn.Module, *args, **named) -> Tensor:
+def _teacher_logits(teacher: nn.Module, *args, **named) -> Tensor:
     return teacher.eval()(*args, **named)
 
 
@@ -91,7 +91,7 @@ def _soft_sum(student: Tensor, teacher: Tensor, labels: Tensor | None, temperatu
                          "differ; both must choose among the same answers")
     losses = soft_loss(student, teacher, temperature=temperature)  # (...)
     if labels is not None and labels.shape == losses.shape:
-        losses = losses.masked_fill(labels == NOTHING, 0)
+        losses = losses.masked_fill(labels == IGNORE_INDEX, 0)
     return losses.sum()
 
 

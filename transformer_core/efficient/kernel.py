@@ -1,4 +1,4 @@
-"""Kernel attention: random features stand in for the softmax, and the table is never made.
+"""Kernel attention: random features approximate the softmax, and the table of weights is never computed.
 
 The weight of a key, before a row is brought to sum 1, is a function of two vectors: e to their
 dot product. If it were a dot product of features, phi(q) . phi(k), the sums could change places:
@@ -13,7 +13,7 @@ from transformer_core.nn.attention import check_shapes
 
 
 def orthogonal_features(num_features: int, d_k: int, *, seed: int = 0) -> Tensor:
-    """Random directions for performer_attention: each normal, and at right angles to its neighbours.
+    """Random directions for performer_attention: each normally distributed, and orthogonal to its neighbours.
 
     Each row alone is as random as if drawn from a normal distribution, which is what makes the
     estimate true on average; that no two of Dk rows point alike makes it vary less.
@@ -79,7 +79,7 @@ def performer_attention(
         features: (m, Dk), as orthogonal_features gives them.
         causal: whether a position sees itself and those before it alone; then Tq is Tk.
         mask: bool, (..., 1, Tk), the same for all queries: padding.
-        bias: none can be had: it is added to scores, and there are none.
+        bias: must be None: there are no scores to add it to.
         tile: how many positions the causal sums take in one step.
 
     Returns:

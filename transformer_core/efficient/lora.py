@@ -1,4 +1,4 @@
-"""LoRA: a large matrix stays as it is, and two thin ones beside it learn what to add.
+"""LoRA: a large matrix is frozen, and the product of two thin ones is learned and added to it.
 
 A matrix of D x D has D * D numbers; its change, written as B A with a rank of r, has 2 r D.
 """
@@ -27,7 +27,7 @@ class LoRALinear(nn.Module):
         alpha: how strongly it counts; kept while r is tried, the learning rate can stay too.
 
     Raises:
-        ValueError: a rank that is no low rank of this layer.
+        ValueError: a rank that does not fit this layer.
 
     Source: Hu et al. 2021, "LoRA", section 4.1.
     """

@@ -1,11 +1,10 @@
 """Low-rank attention: keys and values are mixed down to a few rows, and all queries look at those.
 
-Nothing is left out, as a sparse attention leaves pairs out: every token takes part, but only in
-mixtures. The table of weights shrinks from Tq x Tk to Tq x rank, and what it could say in
-Tk columns has to fit into `rank`.
+No token is left out, unlike in a sparse attention, but tokens take part only in mixtures. The table
+of weights shrinks from Tq x Tk to Tq x rank, so the information of Tk columns has to fit into `rank`.
 
-It cannot be causal. A mixture holds early and late tokens at once, so to hide the future from
-a query would be to hide the mixture, and with it the past.
+It cannot be causal. A mixture holds early and late tokens at once, so hiding the future from
+a query would hide the whole mixture, and the past with it.
 """
 
 import torch
@@ -31,7 +30,7 @@ def low_rank_attention(
         mix_values: (..., rank, Tk), F, likewise for the values.
         mask: bool, (..., 1, Tk), the same for all queries: padding. A padded token is left out of
             every mixture. A mixture of padding alone is 0, and still takes its share of weight.
-        bias: none can be had: it speaks of single keys, and there are only mixtures.
+        bias: must be None: it is for single keys, and there are only mixtures.
 
     Returns:
         Output (..., Tq, Dv), and None for the weights: they would be on mixtures, not on tokens.
@@ -53,7 +52,7 @@ def low_rank_attention(
 
 
 class LinformerAttention(nn.Module):
-    """low_rank_attention with its two mixes to be learned; give it to a layer as `attend`.
+    """low_rank_attention with its two mixes as parameters; give it to a layer as `attend`.
 
     They start as averages of neighbours, which with a rank as large as the length is the
     identity. All heads share them, the paper's "headwise sharing".
@@ -111,7 +110,7 @@ def _check_low_rank(
         raise ValueError(f"mix_keys makes {mix_keys.shape[-2]} rows and mix_values {mix_values.shape[-2]}; "
                          "give both the same rank")
     if bias is not None:
-        raise ValueError(f"bias {tuple(bias.shape)} speaks of single keys, which a low-rank attention has "
+        raise ValueError(f"bias {tuple(bias.shape)} is for single keys, which a low-rank attention has "
                          "mixed; use an exact attention, such as tiled_attention")
     if mask is not None and torch.atleast_2d(mask).shape[-2] > 1:
         raise ValueError(f"mask {tuple(mask.shape)} hides other keys from other queries, which a low-rank "

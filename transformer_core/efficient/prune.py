@@ -1,4 +1,4 @@
-"""Pruning: the smallest weights become zeros, or the least useful units go altogether.
+"""Pruning: the smallest weights become zeros, or the least useful units are removed.
 
 A zero in a dense matrix is still stored and still multiplied: it takes the same bytes and the
 same time, and only a compressed file or a special kernel gains by it. Taking whole units
@@ -15,20 +15,21 @@ from transformer_core.nn.layers import FeedForward, GatedFeedForward
 
 
 class Mask(nn.Module):
-    """Keeps some weights and holds the others at 0, through training too."""
+    """Keeps some weights and holds the others at 0, also during training."""
 
     def __init__(self, keep: Tensor):
         super().__init__()
         self.register_buffer("keep", keep)  # (out, in), bool
 
     def forward(self, weight: Tensor) -> Tensor:
+        """The weight (out, in), 0 where it is not kept."""
         return weight.masked_fill(~self.keep, 0)
 
 
 def prune_weights(model: nn.Module, share: float, *, per_layer: bool = False) -> nn.Module:
     """A copy in which that share of the linear layers' weights, the smallest, is 0 and stays 0.
 
-    It can be trained on: the others make up for what is gone. `settled` gives plain layers back.
+    Training can continue: the other weights compensate. `make_permanent` gives plain layers.
 
     Args:
         model: stays as it is.
@@ -46,7 +47,7 @@ def prune_weights(model: nn.Module, share: float, *, per_layer: bool = False) ->
     linears = [module for module in pruned.modules() if type(module) is nn.Linear]
     if not linears:
         raise ValueError(f"{type(model).__name__} has no plain linear layers to prune; settle a pruned model "
-                         "first with settled(model)")
+                         "first with make_permanent(model)")
     sizes = [linear.weight.detach().abs() for linear in linears]
     if per_layer:
         keeps = [_largest(size.flatten(), share).view_as(size) for size in sizes]
@@ -59,7 +60,7 @@ def prune_weights(model: nn.Module, share: float, *, per_layer: bool = False) ->
     return pruned
 
 
-def settled(model: nn.Module) -> nn.Module:
+def make_permanent(model: nn.Module) -> nn.Module:
     """A copy of a pruned model with plain layers again; what was 0 is 0, and may now learn."""
     # torch's remove_parametrizations would change the class that a copy shares with its original.
     memo: dict[int, object] = {id(module): _plain(module) for module in model.modules()
@@ -68,7 +69,7 @@ def settled(model: nn.Module) -> nn.Module:
 
 
 def share_of_zeros(model: nn.Module) -> float:
-    """Of the weights of all linear layers."""
+    """The share of zeros among the weights of all linear layers."""
     weights = [module.weight for module in model.modules() if isinstance(module, nn.Linear)]
     return sum((weight == 0).sum().item() for weight in weights) / sum(weight.numel() for weight in weights)
 
@@ -76,11 +77,11 @@ def share_of_zeros(model: nn.Module) -> float:
 def prune_units(model: nn.Module, share: float) -> nn.Module:
     r"""A copy whose feed-forwards have lost that share of their inner units: smaller and truly faster.
 
-    A unit counts by what can go through it: the length of its weights in times that of its weights out,
+    A unit's score is the length of its weights in times that of its weights out,
 
     $$\lVert w^{in}_j \rVert \cdot \lVert w^{out}_j \rVert,$$
 
-    where a gated unit's two vectors in are multiplied. The units left do what they did before.
+    where a gated unit's two vectors in are multiplied. The remaining units are unchanged.
 
     Args:
         model: stays as it is; a FeedForward or GatedFeedForward is in it.

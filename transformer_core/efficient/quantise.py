@@ -66,7 +66,7 @@ def quantise_groups(x: Tensor, group: int, *, bits: int = 4) -> tuple[Tensor, Te
 
 
 def dequantise(whole: Tensor, scale: Tensor) -> Tensor:
-    """The numbers that whole numbers stand for: (..., K), scales (..., groups) -> (..., K)."""
+    """The numbers that quantised values represent: (..., K), scales (..., groups) -> (..., K)."""
     groups = whole.unflatten(-1, (scale.shape[-1], -1)).to(scale.dtype)    # (..., groups, K / groups)
     return (groups * scale[..., None]).flatten(-2)
 
@@ -74,7 +74,7 @@ def dequantise(whole: Tensor, scale: Tensor) -> Tensor:
 def pack_nibbles(whole: Tensor) -> Tensor:
     """Two whole numbers from -8 to 7 in a byte, the first in its lower half: (..., K) -> uint8 (..., K / 2).
 
-    An odd one at the end shares its byte with nobody.
+    A last odd number has a byte of its own.
     """
     nibbles = functional.pad(whole + 8, (0, whole.shape[-1] % 2)).to(torch.uint8)  # 0 to 15
     return nibbles[..., ::2] | nibbles[..., 1::2] << 4
@@ -87,7 +87,7 @@ def unpack_nibbles(packed: Tensor, width: int) -> Tensor:
 
 
 class _Quantised(nn.Module):
-    """What stands in a linear layer's place: nothing in it learns."""
+    """A replacement for a linear layer; nothing in it is trained."""
 
     def __init__(self, linear: nn.Linear):
         super().__init__()
@@ -123,8 +123,8 @@ class Int8Linear(_Quantised):
 class Int4Linear(_Quantised):
     """Weights of 4 bits, two to a byte, with a scale for every group of a row.
 
-    Made from bfloat16 weights, they lie as torch's kernel wants them on this processor: such a
-    layer is not to be saved for another one.
+    Made from bfloat16 weights, they are stored in the order of torch's kernel for this
+    processor: do not save such a layer for another processor.
 
     Raises:
         ValueError: the groups do not divide the width that comes in.

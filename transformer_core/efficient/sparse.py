@@ -1,6 +1,6 @@
 """Block-sparse attention: exact over the blocks that were chosen; the others are never computed.
 
-A mask would hide a score after it was paid for. Here queries and keys are cut into blocks, and
+A mask would hide a score that was computed already. Here queries and keys are cut into blocks, and
 a block of queries meets only the blocks of keys on its list. Lists of a fixed length make the
 cost and the memory grow with the length, not with its square.
 """
@@ -16,10 +16,10 @@ from transformer_core.nn.attention import check_shapes, scaled_dot_product_atten
 def big_bird_blocks(
     num_blocks: int, *, window: int = 2, num_global: int = 1, num_random: int = 3, seed: int = 0,
 ) -> Tensor:
-    """Which blocks look at which: their neighbours, a few that all share, and a few drawn by chance.
+    """Which blocks look at which: their neighbours, a few global ones, and a few random ones.
 
-    Neighbours carry what is local. From any block to any other it is two steps by way of a
-    global one, and chance makes other paths short.
+    Neighbours carry local information. Any two blocks are two steps apart through a global one,
+    and random blocks make other paths short.
 
     Args:
         num_blocks: N, how many blocks the sequence has.
@@ -30,7 +30,7 @@ def big_bird_blocks(
         seed: which ones; the same seed gives the same.
 
     Returns:
-        (N, N) bool: a byte for every pair of blocks, the one thing that is not linear.
+        (N, N) bool: a byte for every pair of blocks, the only cost that is not linear.
 
     Raises:
         ValueError: a window below 1, or a count below 0.
@@ -60,15 +60,15 @@ def block_sparse_attention(
         blocks: (Nq, Nk) bool: which blocks of keys each block of queries looks at. It cuts the
             queries into Nq blocks and the keys into Nk, so the lengths must be multiples.
         mask: bool, broadcasts to (..., Tq, Tk), and hides single keys within chosen blocks:
-            padding, or the future. Of the rest nothing is read.
+            padding, or the future. Other keys are never read.
         bias: added to the scores, broadcast like the mask.
 
     Returns:
         Output (..., Tq, Dv), 0 where a row may look at nothing; and None for the weights.
 
     Raises:
-        ValueError: a shape does not fit, or blocks do not divide a length. To pad in here would
-            hide that the last block is shorter than the others; pad and mask instead.
+        ValueError: a shape does not fit, or blocks do not divide a length. Pad and mask
+            the input instead: padding in here would hide that the last block is shorter.
 
     Source: Zaheer et al. 2020, "Big Bird", section 2 and appendix D.
     """
@@ -97,7 +97,7 @@ def _rows(table: Tensor | None, height: int, count: int) -> Sequence[Tensor | No
 
 
 def _columns(table: Tensor | None, width: int, chosen: list[int]) -> Tensor | None:
-    """Of that part, what belongs to the chosen blocks of keys."""
+    """The columns of the chosen blocks of keys."""
     if table is None or table.shape[-1] == 1:
         return table
     blocks = table.split(width, dim=-1)

@@ -1,8 +1,8 @@
-"""Tiled attention: the exact average, made from pieces of the table that are never all there.
+"""Tiled attention: the exact average, computed tile by tile, so that the table of weights is never stored.
 
-A tile of scores is made, used and dropped. Per query three running numbers are kept, so memory
+A tile of scores is computed, used and dropped. Per query three running numbers are kept, so memory
 grows with the length and not with its square. FlashAttention does this inside one GPU kernel
-and is fast by it; here it is in plain torch, as exact and as small, and not faster.
+and is fast; here it is in plain torch, as exact and as small, and not faster.
 """
 
 import math
@@ -20,7 +20,7 @@ def tiled_attention(
     query: Tensor, key: Tensor, value: Tensor, *,
     mask: Tensor | None = None, bias: Tensor | None = None, causal: bool = False, tile: int = 128,
 ) -> tuple[Tensor, None]:
-    """What scaled_dot_product_attention gives, output and gradients, without its table.
+    """The same output and gradients as scaled_dot_product_attention, without storing the weights.
 
     Args:
         query: (..., Tq, Dk).
@@ -30,14 +30,14 @@ def tiled_attention(
             a padding mask, is never expanded.
         bias: added to the scores, broadcast like the mask; its gradient is as large as itself.
         causal: every query sees its own position and those before it, the last query the last
-            key: causal_mask without its table. Tiles that lie in the future are skipped.
+            key: causal_mask without its table. Tiles in the future are skipped.
         tile: how many queries and how many keys are looked at together.
 
     Returns:
         Output (..., Tq, Dv), 0 where a row may look at nothing; and None for the weights.
 
     Raises:
-        ValueError: a shape does not fit, or a tile has no room.
+        ValueError: a shape does not fit, or a tile is below 1.
 
     Source: Dao et al. 2022, "FlashAttention", algorithm 1; Dao 2023, "FlashAttention-2".
     """
@@ -53,7 +53,7 @@ def tiled_attention(
 def add_tile(
     highest: Tensor, total: Tensor, mixed: Tensor, scores: Tensor, value: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    r"""One step of the online softmax: what is known of some queries, after some more keys.
+    r"""One step of the online softmax: update the running numbers of some queries with more keys.
 
     $$m' = \max(m, \max_j s_j), \qquad \ell' = e^{m - m'}\ell + \sum_j e^{s_j - m'}, \qquad
     o' = e^{m - m'}o + \sum_j e^{s_j - m'}v_j$$
@@ -68,7 +68,7 @@ def add_tile(
         value: (..., tile, Dv), the next keys' values.
 
     Returns:
-        The three, brought up to date.
+        highest, total and mixed, updated.
 
     Source: Milakov and Gimelshein 2018, "Online normalizer calculation for softmax".
     """
@@ -81,7 +81,7 @@ def add_tile(
 
 
 class _Tiled(torch.autograd.Function):
-    """Keeps for the backward pass the output and one number per query; weights are made anew."""
+    """Keeps for the backward pass the output and one number per query; weights are recomputed."""
 
     @staticmethod
     def forward(ctx, query, key, value, mask, bias, causal, tile):
@@ -134,7 +134,7 @@ class _Tiled(torch.autograd.Function):
 
 @dataclass(frozen=True)
 class _Table:
-    """The scores that are never all there: any tile of them on demand."""
+    """Any tile of the scores on demand; the whole table is never stored."""
 
     query: Tensor
     key: Tensor
@@ -145,7 +145,7 @@ class _Table:
 
     @property
     def dtype(self) -> torch.dtype:
-        """Sums run in float32 at least: in bfloat16, the more tiles the more would be lost."""
+        """Sums run in float32 at least: in bfloat16 every tile would lose precision."""
         return torch.promote_types(self.query.dtype, torch.float32)
 
     def rows(self) -> Iterator[slice]:
@@ -153,7 +153,7 @@ class _Table:
         return _slices(self.query.shape[-2], self.tile)
 
     def columns(self, rows: slice) -> Iterator[slice]:
-        """The keys that these queries have to do with, a tile at a time."""
+        """The keys that these queries may look at, a tile at a time."""
         length = self.key.shape[-2]
         return _slices(min(length, rows.stop + self._past) if self.causal else length, self.tile)
 
@@ -172,7 +172,7 @@ class _Table:
 
     @property
     def _past(self) -> int:
-        """How many keys lie before the first query's own."""
+        """How many keys come before the first query's own."""
         return self.key.shape[-2] - self.query.shape[-2]
 
 

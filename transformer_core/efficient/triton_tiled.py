@@ -1,7 +1,7 @@
-"""Tiled attention as one GPU kernel, in Triton: what efficient/tiled.py does, where it is fast.
+"""Tiled attention as one GPU kernel, in Triton: what efficient/tiled.py does, and fast.
 
-Read tiled.add_tile first: the four marked steps are the same. What is new is where the numbers
-lie. A program, of which the GPU runs many side by side, takes one tile of queries of one head. It
+Read tiled.add_tile first: the four marked steps are the same. New is where the numbers
+are stored. A program, of which the GPU runs many in parallel, takes one tile of queries of one head. It
 keeps its three running numbers in registers, reads keys and values tile by tile into fast
 memory, and writes each output once. The table of scores never reaches the GPU's main memory.
 
@@ -9,7 +9,7 @@ Without a GPU the kernel runs, slowly, on Triton's interpreter: set TRITON_INTER
 Python starts.
 """
 
-from __future__ import annotations  # the kernel's own are read where Triton is not there, too
+from __future__ import annotations  # the kernel's annotations name Triton, which may be missing
 
 import functools
 import os
@@ -19,7 +19,7 @@ from torch import Tensor
 
 from transformer_core.nn.attention import check_shapes
 
-try:  # of the whole package, this file alone needs it
+try:  # this file alone needs Triton
     import triton
     import triton.language as tl
 except ModuleNotFoundError:
@@ -30,15 +30,15 @@ def triton_attention(
     query: Tensor, key: Tensor, value: Tensor, *, causal: bool = False,
     mask: Tensor | None = None, bias: Tensor | None = None, tile: int = 64,
 ) -> tuple[Tensor, None]:
-    """What scaled_dot_product_attention gives, forward alone: no gradient passes.
+    """The same output as scaled_dot_product_attention, forward only: it has no gradient.
 
     Args:
         query: (..., Tq, Dk), float32, float16 or bfloat16; sums run in float32.
         key: (..., Tk, Dk), of the same type and with the same leading axes.
         value: (..., Tk, Dk).
         causal: every query sees its own position and those before it, the last query the last key.
-        mask: none can be had; causal=True is the mask that this kernel knows.
-        bias: none can be had.
+        mask: must be None; this kernel knows causal=True only.
+        bias: must be None.
         tile: how many queries and how many keys are looked at together; a power of two from 16.
 
     Returns:
@@ -46,7 +46,7 @@ def triton_attention(
 
     Raises:
         ValueError: a shape, type, mask, bias or tile that does not fit, or a CPU without the interpreter.
-        ModuleNotFoundError: Triton is not there; the message says how to get it.
+        ModuleNotFoundError: Triton is not installed; the message says how to install it.
 
     Source: Dao 2023, "FlashAttention-2", algorithm 1; Triton's tutorial on fused attention.
     """
@@ -82,7 +82,7 @@ def _product_type(x: Tensor):
 
 
 def _kernel(
-    query, key, value, output,                              # where the four begin in memory
+    query, key, value, output,                              # the addresses of the four
     tq, tk, d_k, scale,
     causal: tl.constexpr, tile: tl.constexpr, width: tl.constexpr, product: tl.constexpr,
 ):
@@ -91,7 +91,7 @@ def _kernel(
     head = tl.program_id(1).to(tl.int64)                    # which head of which sequence
     columns = tl.arange(0, width)                           # (width), Dk rounded up to a power of two
     inside = columns[None, :] < d_k
-    at_rows = rows[:, None] * d_k + columns[None, :]        # (tile, width), where their numbers lie
+    at_rows = rows[:, None] * d_k + columns[None, :]        # (tile, width), the offsets of their numbers
 
     # Outside the tensor 0 is read: it adds nothing to a product.
     q = tl.load(query + head * tq * d_k + at_rows, mask=(rows[:, None] < tq) & inside, other=0.0).to(product)

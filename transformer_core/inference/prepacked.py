@@ -1,19 +1,19 @@
-"""A linear layer whose weights lie the way the processor reads them, for inference on a CPU."""
+"""A linear layer whose weights are stored in the order the processor reads them, for inference on a CPU."""
 
 import torch
 from torch import Tensor, nn
 
-# What oneDNN can apply to a product before it is written down: layers.ACTIVATIONS' names in its words.
+# Activations that oneDNN can fuse into a product: layers.ACTIVATIONS' names and oneDNN's.
 FUSED = {"relu": ("relu", ""), "gelu": ("gelu", "none"), "gelu_tanh": ("gelu", "tanh"), "silu": ("swish", "")}
-ROWS = 2048  # the layout is chosen for products of about so many rows; it serves single rows as well
+ROWS = 2048  # the layout is chosen for products of about so many rows; it works for single rows too
 
 
 class PrepackedLinear(nn.Module):
-    """The same numbers as nn.Linear's, from weights that oneDNN has laid out in blocks once.
+    """The same numbers as nn.Linear's, from weights that oneDNN laid out in blocks once.
 
     nn.Linear brings its weights into the processor's order in every call. Here that is done when
     the layer is made, and the activation, if one is given, is applied while the result is still
-    in the cache. There is nothing to train or to save: make it from the layer that learnt.
+    in the cache. It cannot be trained or saved: make it from a trained layer.
 
     Args:
         weight: (out, in), float32, on the CPU.
@@ -42,6 +42,7 @@ class PrepackedLinear(nn.Module):
         return torch.ops.mkldnn._linear_pointwise(x, self.weight, self.bias, *self._then)
 
     def extra_repr(self) -> str:
+        """What print(model) shows of the layer."""
         return f"in_features={self.in_features}, out_features={self.out_features}, activation={self.activation}"
 
 

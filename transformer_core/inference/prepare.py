@@ -1,4 +1,4 @@
-"""A model made ready to be called, not trained: the same numbers, sooner."""
+"""A copy of a model that is prepared for inference: the same numbers, faster."""
 
 import copy
 
@@ -13,8 +13,8 @@ from transformer_core.nn.multi_head import MultiHeadAttention
 def for_inference(model: nn.Module) -> nn.Module:
     """A copy in eval mode that gives the same results faster; the model itself stays as it is.
 
-    Queries, keys and values come from one product in place of three. On a CPU in float32 the
-    weights are laid out for the processor once, and activations are applied on the way
+    Queries, keys and values come from one product instead of three. On a CPU in float32 the
+    weights are laid out for the processor once, and activations are fused into the products
     (PrepackedLinear); on other devices and in other types the linear layers stay torch's own.
 
     Args:
@@ -28,7 +28,7 @@ def for_inference(model: nn.Module) -> nn.Module:
     for part in list(ready.modules()):
         _fuse_activation(part)
     _replace(ready)
-    if table is not None:  # a tied head reads the token table backwards: give it a layout of its own
+    if table is not None:  # a tied head is the transposed token table: prepack it for that use
         ready.head = _linear(table, None)
     return ready
 
@@ -37,7 +37,7 @@ class OneProjection(MultiHeadAttention):
     """MultiHeadAttention whose three projections are one product where all read the same vectors."""
 
     def __init__(self, attention: MultiHeadAttention):
-        nn.Module.__init__(self)  # takes over the other's parts: nothing is drawn anew
+        nn.Module.__init__(self)  # takes the other's parts: no weights are drawn
         self.num_heads, self.num_kv_heads = attention.num_heads, attention.num_kv_heads
         self.d_k, self.scaled = attention.d_k, attention.scaled
         three = (attention.w_q, attention.w_k, attention.w_v)
@@ -53,7 +53,7 @@ class OneProjection(MultiHeadAttention):
     def _check(self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> None:
         super()._check(query, key, value, mask)
         if key is not query or value is not query:
-            raise ValueError("this attention was made ready for self-attention; leave key and value out, "
+            raise ValueError("this attention was prepared for self-attention; leave key and value out, "
                              "or use the model as it was before for_inference")
 
 
@@ -61,15 +61,15 @@ def _fuse_activation(part: nn.Module) -> None:
     if not isinstance(part, FeedForward | GatedFeedForward):
         return
     name = next((name for name, function in ACTIVATIONS.items() if function is part.activation), None)
-    bends = "widen" if isinstance(part, FeedForward) else "gate"
-    linear = getattr(part, bends)
+    activated = "widen" if isinstance(part, FeedForward) else "gate"
+    linear = getattr(part, activated)
     if name is not None and can_prepack(linear.weight):
-        setattr(part, bends, PrepackedLinear(linear.weight, linear.bias, activation=name))
+        setattr(part, activated, PrepackedLinear(linear.weight, linear.bias, activation=name))
         part.activation = nn.Identity()
 
 
 def _replace(module: nn.Module) -> None:
-    """Every attention that looks at its own sequence, and every linear layer, by its ready form."""
+    """Replace every self-attention and every linear layer by its prepared form."""
     for name, part in module.named_children():
         if isinstance(part, MultiHeadAttention) and name == "attention":
             setattr(module, name, OneProjection(part))

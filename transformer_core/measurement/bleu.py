@@ -1,4 +1,4 @@
-"""BLEU: how much of a translation also stands in what people wrote."""
+"""BLEU: how much of a translation is also in the reference translations."""
 
 import math
 import re
@@ -24,17 +24,17 @@ class Bleu:
 
 
 def bleu(hypotheses: Sequence[str], references: Sequence[str | Sequence[str]]) -> Bleu:
-    r"""Compare translations with people's; the counts of all sentences make one score.
+    r"""Compare translations with references; the counts of all sentences make one score.
 
     $$\mathrm{BP}\cdot\exp\left(\frac{1}{4}\sum_{n=1}^{4}\ln p_n\right), \qquad
     \mathrm{BP} = \min\left(1, e^{1 - r/c}\right)$$
 
     Here p_n is the share of the hypotheses' runs of n words that a reference has too, each
-    counted at most as often as there. BP stops a short text of safe words from winning:
+    counted at most as often as there. BP penalises short translations:
     c and r are the lengths of hypotheses and references. Upper and lower case differ.
 
     The numbers are those of sacrebleu's default (13a tokens, exponential smoothing), so that they
-    can stand beside published ones. A corpus without a single run of four words scores 0.
+    can be compared with published ones. A corpus without a single run of four words scores 0.
 
     Args:
         hypotheses: the translations, plain text.

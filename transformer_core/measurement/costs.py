@@ -1,4 +1,4 @@
-"""What a model will need, worked out from its config before it exists: work, cache and memory.
+"""What a model needs, computed from its config alone: FLOPs, cache and memory.
 
     config = preset("llama-2-70b")
     kv_cache_bytes(config, 4096)                # 1.25 GiB in float16
@@ -27,7 +27,7 @@ from transformer_core.models.config import (
 
 
 def parameters(config: Config) -> dict[str, int]:
-    """How many numbers a model learns in each kind of part; no memory is taken for them."""
+    """How many numbers a model learns in each kind of part; nothing is allocated."""
     with torch.device("meta"):
         return parameters_by_part(build(config))
 
@@ -52,19 +52,19 @@ def kv_cache_bytes(
     config: Config, length: int, *,
     batch: int = 1, bytes_per_number: int = 2, memory_length: int | None = None,
 ) -> int:
-    r"""The keys and values that lie in a decoder's cache when the last of `length` tokens is written.
+    r"""Bytes of a decoder's key-value cache when the last of `length` tokens is written.
 
     $$2 \cdot L \cdot B \cdot H_k \cdot \min(\mathrm{length}, \mathrm{window}) \cdot d_k
     \cdot \mathrm{bytes}$$
 
     An encoder-decoder keeps those of the memory too. An encoder alone keeps none: 0.
-    (Before the next token comes, a window has let go of one row more: it sees the window less one.)
+    (Before the next token a window drops one more row: the cache then holds the window less one.)
 
     Args:
         length: tokens so far, the one being written included.
         batch: B, texts at once.
         bytes_per_number: 2 in float16 and bfloat16, 4 in float32.
-        memory_length: Tm, tokens that an encoder-decoder has read; as many as `length` where none is given.
+        memory_length: Tm, tokens that an encoder-decoder has read; None: as many as `length`.
 
     Raises:
         ValueError: a number is below 1.
@@ -87,12 +87,12 @@ def flops_per_token(config: Config, length: int, *, memory_length: int | None = 
     average, so that the mean, without a window, is what this gives for (length + 1) / 2. In an
     encoder every token looks at all. In an encoder-decoder it is a token that is written.
 
-    Not counted: norms, softmax, activations, biases, sampling, which are small beside it. The
+    Not counted: norms, softmax, activations, biases, sampling, which are small in comparison. The
     backward pass costs twice as much: a product for the input's gradient, one for the weight's.
 
     Args:
         length: tokens that it may look at, itself included; a window shows it fewer.
-        memory_length: Tm, tokens that an encoder-decoder has read; as many as `length` where none is given.
+        memory_length: Tm, tokens that an encoder-decoder has read; None: as many as `length`.
 
     Raises:
         ValueError: a number is below 1, or the model reads images.
@@ -125,7 +125,7 @@ def flops_per_token_read(config: Config, memory_length: int) -> dict[str, int]:
         ValueError: below 1, or the model is no encoder-decoder.
     """
     if not isinstance(config, EncoderDecoderConfig):
-        raise ValueError(f"family {config.family!r} has no text to read beside the one it writes; "
+        raise ValueError(f"family {config.family!r} reads no text apart from the one it writes; "
                          "ask flops_per_token(config, length)")
     _check(memory_length=memory_length)
     encoder, decoder = layer_counts(config)
@@ -156,8 +156,8 @@ def training_bytes(config: Config, *, mixed: bool = False) -> dict[str, int]:
     """What training with Adam holds for the parameters: 16 bytes each, whichever way.
 
     In float32: 4 for the weight, 4 for its gradient, 8 for Adam's two moments. In mixed
-    precision: 2 and 2, and the optimiser keeps a float32 weight beside the moments, 12.
-    Activations come on top.
+    precision: 2 and 2, and the optimiser keeps a float32 weight with the moments, 12.
+    Activations are extra.
 
     Source: Kingma and Ba 2015, "Adam"; Rajbhandari et al. 2020, "ZeRO", section 3.1.
     """
@@ -169,13 +169,13 @@ def training_bytes(config: Config, *, mixed: bool = False) -> dict[str, int]:
 def activation_bytes(
     config: Config, length: int, *, batch: int = 1, bytes_per_number: int = 4, readable: bool = False,
 ) -> int:
-    """What an encoder's forward pass keeps for the backward one, without padding and dropout.
+    """Bytes that an encoder's forward pass keeps for the backward pass, without padding and dropout.
 
-    A layer keeps of each token what its products and norms were given: for attention x, query,
-    key, value and what the heads found; for both norms their input, its mean and its deviation;
-    for the feed-forward its input and what lies between. The readable attention keeps every
+    A layer keeps for each token the inputs of its products and norms: for attention x, query,
+    key, value and the heads' output; for both norms their input, its mean and its deviation;
+    for the feed-forward its input and its inner values. The readable attention keeps every
     weight as well, H T numbers a token, which grow with the square of the length. The fused one
-    keeps one number a row and head, and makes the weights again when it goes back.
+    keeps one number a row and head, and recomputes the weights in the backward pass.
 
     Args:
         length: T, tokens a text.
@@ -184,14 +184,14 @@ def activation_bytes(
         readable: with the readable attention instead of the fused one.
 
     Raises:
-        ValueError: a number is below 1, or the model is none whose memory was checked.
+        ValueError: a number is below 1, or the model's memory was not measured in the tests.
 
     Source: Korthikanti et al. 2022, "Reducing Activation Recomputation", section 4.1;
     Dao et al. 2022, "FlashAttention".
     """
     _check(length=length, batch=batch, bytes_per_number=bytes_per_number)
     config = _check_activations(config)
-    d_model, bends = config.d_model, 1 if config.activation == "relu" else 2  # ReLU's output tells enough
+    d_model, bends = config.d_model, 1 if config.activation == "relu" else 2  # ReLU needs its output alone
     attention = d_model + 4 * _width(config) + config.num_heads * (length if readable else 1)
     feed_forward = d_model + config.d_ff * (bends + (0 if isinstance(config.feed_forward, Plain) else 2))
     norm = d_model + 2

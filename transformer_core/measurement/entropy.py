@@ -1,4 +1,4 @@
-"""How spread an attention is, in bits."""
+"""How spread out attention is, in bits."""
 
 import math
 

@@ -9,7 +9,7 @@ import torch
 
 
 def machine() -> dict[str, str | int]:
-    """What a measurement ran on, to be printed beside it."""
+    """The machine and versions that a measurement ran on, to be shown with it."""
     return {
         "cpu": _cpu(),
         "cores": os.cpu_count() or 1,
@@ -21,7 +21,7 @@ def machine() -> dict[str, str | int]:
 
 
 def _cpu() -> str:
-    """The processor's model name where the system tells it, else its architecture."""
+    """The processor's model name where the system gives it, else its architecture."""
     info = Path("/proc/cpuinfo")
     names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines()
              if line.startswith("model name")] if info.exists() else []

@@ -1,4 +1,4 @@
-"""Memory: how many bytes a computation holds at its fullest moment."""
+"""Memory: the most bytes that a computation holds at any moment."""
 
 import weakref
 from collections.abc import Callable

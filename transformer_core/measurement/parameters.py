@@ -17,7 +17,7 @@ def parameters_by_part(module: nn.Module) -> dict[str, int]:
 
     Of the names on a parameter's path the last that is a kind of part decides:
     encoder.layers.0.attention.w_q.weight is attention. All norms are one kind. A path without
-    such a name goes by its first. The values sum to count_parameters' total.
+    such a name is counted under its first. The values sum to count_parameters' total.
     """
     counts: dict[str, int] = {}
     for path, parameter in module.named_parameters():

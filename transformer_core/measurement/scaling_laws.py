@@ -1,7 +1,7 @@
 """Scaling laws: how the loss falls with parameters and tokens, and how best to spend compute on both.
 
     fit = fit_law(runs)                    # E, A, B, alpha, beta from a sweep of small runs
-    fit.loss(70e9, 1.4e12)                 # what it foretells of a large one
+    fit.loss(70e9, 1.4e12)                 # its prediction for a large model
     fit.best(5.76e23)                      # parameters and tokens for a budget of FLOPs
 
 A published fit holds for its own data, tokenizer and architecture: its loss is in nats per
@@ -23,7 +23,7 @@ class ScalingLaw:
 
     $$L(N, D) = E + \frac{A}{N^\alpha} + \frac{B}{D^\beta}$$
 
-    E is what no model can save: the text's own entropy. The second term is the price of few
+    E is the loss that no model can avoid: the text's own entropy. The second term is the price of few
     parameters, the third of few tokens.
 
     Source: Hoffmann et al. 2022, "Training Compute-Optimal Large Language Models", equation 2.
@@ -57,7 +57,7 @@ class ScalingLaw:
         D = \frac1G\left(\frac{C}{6}\right)^{\frac{\alpha}{\alpha+\beta}}, \quad
         G = \left(\frac{\alpha A}{\beta B}\right)^{\frac{1}{\alpha+\beta}}$$
 
-        There, a little more on one side gains what it costs on the other.
+        At this point parameters and tokens gain equally from more compute.
 
         Raises:
             ValueError: no budget.
@@ -96,17 +96,17 @@ class Run:
     """One training run of a sweep."""
 
     parameters: float  # N
-    tokens: float  # D, how many were read, again counted when read again
+    tokens: float  # D, how many were read, repeats included
     loss: float  # at the end, in nats per token
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A law, and how well it tells the runs that it was made from."""
+    """A law, and how well it fits its runs."""
 
     law: ScalingLaw
-    objective: float  # the sum of Huber losses that was made small
-    typical_error: float  # root mean square of log(foretold / measured): 0.01 is 1 percent
+    objective: float  # the sum of Huber losses that was minimised
+    typical_error: float  # root mean square of log(predicted / measured): 0.01 is 1 percent
     runs: int
 
 
@@ -130,17 +130,17 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
     \operatorname{LSE}(a - \alpha\log N_i,\ b - \beta\log D_i,\ e) - \log L_i\bigr),
     \quad A = e^a,\ B = e^b,\ E = e^e$$
 
-    Logarithms keep A, B and E above 0 and weigh a percent alike at any loss; Huber's loss
-    lets a run that went wrong pull less. The valley is long and flat, so it is descended from several
-    starts, and the lowest end is taken: of the paper's grid of 4,500, for each pair of exponents the
-    start that lies lowest (the lowest of all would be alike, and may all lie where the slope is 0).
+    Logarithms keep A, B and E above 0 and give equal weight to a percent at any loss; Huber's
+    loss gives less weight to a run that went wrong. The valley is long and flat, so the minimisation has
+    several starts, and the lowest end is taken: of the paper's grid of 4,500, for each pair of exponents
+    the lowest start (the lowest of all would be alike, and may all be where the slope is 0).
 
     Args:
         runs: at least 6, of at least 3 sizes and 3 token counts.
-        delta: in log loss, beyond which a run counts as gone wrong.
+        delta: the log loss from which a run counts as an outlier.
 
     Raises:
-        ValueError: too few runs or too alike, numbers that cannot be, or losses that do not fall.
+        ValueError: too few runs or too alike, impossible numbers, or losses that do not fall.
 
     Source: Hoffmann et al. 2022, section 3.3.
     """
@@ -152,7 +152,7 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
     log_n, log_d, log_loss = (torch.tensor([math.log(getattr(run, name)) for run in runs], dtype=torch.float64)
                               for name in ("parameters", "tokens", "loss"))
 
-    def foretold(point):
+    def predicted(point):
         """(..., 5) -> (..., runs): log losses; a, b, e, alpha, beta along the last axis."""
         a, b, e, alpha, beta = point[..., None].unbind(dim=-2)               # each (..., 1)
         terms = torch.broadcast_tensors(a - alpha * log_n, b - beta * log_d, e)
@@ -161,7 +161,7 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
     def distance(point):
         """(..., 5) -> (...): Huber's loss, summed over the runs."""
         return torch.nn.functional.huber_loss(
-            foretold(point), log_loss.expand(*point.shape[:-1], -1), delta=delta, reduction="none").sum(dim=-1)
+            predicted(point), log_loss.expand(*point.shape[:-1], -1), delta=delta, reduction="none").sum(dim=-1)
 
     heights, exponents = (0, 5, 10, 15, 20, 25), (0, 0.5, 1, 1.5, 2)
     ends = []
@@ -174,22 +174,22 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
     if min(alpha, beta) <= 1e-6:
         raise ValueError(f"the losses do not fall with {'parameters' if alpha <= beta else 'tokens'}, so no law of "
                          "this form fits; train each run to its end, with a learning rate that suits its size")
-    error = (foretold(point) - log_loss).square().mean().sqrt().item()
+    error = (predicted(point) - log_loss).square().mean().sqrt().item()
     return Fit(ScalingLaw(math.exp(e), math.exp(a), math.exp(b), alpha, beta), distance(point).item(), error, len(runs))
 
 
 def check_amount(name: str, amount: float) -> None:
-    """Refuse what is no amount.
+    """Refuse an amount that is not above 0 and finite.
 
     Raises:
-        ValueError: it is 0, below, infinite or not a number.
+        ValueError: it is 0, negative, infinite or NaN.
     """
     if not (0 < amount < math.inf):
         raise ValueError(f"{name} is {amount}; give a finite number above 0")
 
 
 def _descend(distance, start):
-    """The bottom that LBFGS reaches from here; a start that runs away comes back as it was."""
+    """The minimum that LBFGS reaches from here; a start that diverges is returned unchanged."""
     import torch
 
     point = start.clone().requires_grad_()

@@ -52,11 +52,11 @@ class Throughput:
 def throughput(
     function: Callable[[], object], items: int, *, warmup: int = 3, repeats: int = 10,
 ) -> Throughput:
-    """Time calls that each get through the same number of items: tokens, sequences, images.
+    """Time calls that each process the same number of items: tokens, sequences, images.
 
     Args:
         function: called without arguments.
-        items: how many one call gets through; B * T tokens for a whole batch.
+        items: how many one call processes; B * T tokens for a whole batch.
         warmup: calls before the clock starts.
         repeats: calls timed.
 
@@ -74,7 +74,7 @@ def throughput(
 
 @dataclass(frozen=True)
 class Comparison:
-    """One contender's times in milliseconds, and against the first contender's."""
+    """One function's times in milliseconds, and its ratio to the first function's."""
 
     median: float
     p25: float
@@ -85,12 +85,12 @@ class Comparison:
 
 
 def compare(functions: dict[str, Callable[[], object]], *, repeats: int = 30) -> dict[str, Comparison]:
-    """Time several functions in turns, so that a busy moment of the machine hits all alike.
+    """Time several functions in turns, so that a busy moment of the machine affects all equally.
 
     Args:
         functions: name -> function without arguments; the first is what the others are
             measured against.
-        repeats: rounds; in each, every function runs once. One more, not counted, goes before.
+        repeats: rounds; in each, every function runs once. One more runs first and is not counted.
 
     Raises:
         ValueError: nothing to time.

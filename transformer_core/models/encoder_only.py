@@ -68,7 +68,7 @@ class EncoderOnly(nn.Module):
     ) -> Trace:
         """The same pass with every hidden state, embeddings first, and every attention map.
 
-        Padding is computed like the rest here; what it becomes is nobody's result.
+        Padding is computed like the rest here; its values mean nothing.
         """
         x = self._embed(input_ids, attention_mask, token_types)
         mask = None if attention_mask is None else padding_mask(attention_mask)

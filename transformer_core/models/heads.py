@@ -1,4 +1,4 @@
-"""Heads: what stands on top of an encoder and turns its vectors into an answer."""
+"""Heads: small networks on top of an encoder that turn its vectors into an answer."""
 
 from collections.abc import Callable
 

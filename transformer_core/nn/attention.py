@@ -68,7 +68,7 @@ def fused_attention(
     if added is not None:
         added = torch.atleast_2d(added)  # the kernel wants both axes, (Tq, Tk)
     output = functional.scaled_dot_product_attention(query, key, value, attn_mask=added)  # (..., Tq, Dv)
-    if mask is not None:  # where a row may look at nothing, kernels disagree: 0, NaN or the mean
+    if mask is not None:  # where a row may look at nothing, kernels differ: 0, NaN or the mean
         output = output.masked_fill(~mask.any(dim=-1, keepdim=True), 0)
     return output, None
 
@@ -78,7 +78,7 @@ def causal_mask(length: int, *, past: int = 0) -> Tensor:
 
     Args:
         length: T, how many positions ask.
-        past: how many keys of earlier positions lie in a cache; all may be looked at.
+        past: keys of earlier positions in a cache; all may be looked at.
     """
     return torch.ones(length, past + length, dtype=torch.bool).tril(diagonal=past)
 
@@ -100,7 +100,7 @@ def sliding_window_mask(length: int, window: int, *, past: int = 0) -> Tensor:
 
 
 def padding_mask(attention_mask: Tensor) -> Tensor:
-    """(B, 1, 1, T) bool, for every head and query: nobody may look at padding.
+    """(B, 1, 1, T) bool, for every head and query: padding may not be looked at.
 
     Args:
         attention_mask: (B, T), 1 for a token and 0 for padding, as tokenizers give it.
@@ -119,7 +119,7 @@ def padding_mask(attention_mask: Tensor) -> Tensor:
 
 
 def check_shapes(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None, bias: Tensor | None) -> None:
-    """Refuse what torch would broadcast silently or complain about obscurely."""
+    """Refuse shapes that torch would broadcast silently or reject with an unclear message."""
     q, k, v = tuple(query.shape), tuple(key.shape), tuple(value.shape)
     if min(len(q), len(k), len(v)) < 2:
         raise ValueError(f"query {q}, key {k} and value {v} need at least the two axes (T, Dk); "

@@ -1,4 +1,4 @@
-"""The decoder: layers that may not look ahead, and may read what an encoder made."""
+"""The decoder: layers that do not look ahead, and may read an encoder's output."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from transformer_core.nn.rotary import Rotate
 
 
 class DecoderLayer(nn.Module):
-    r"""Look back at the tokens so far, read the encoder's memory, think about each token alone.
+    r"""Attend to the tokens so far, attend to the encoder's output, then transform each token alone.
 
     $$\begin{aligned}
     y &= \operatorname{LayerNorm}(x + \operatorname{MultiHead}(x)) \\
@@ -26,8 +26,8 @@ class DecoderLayer(nn.Module):
         attention: D wide, over the tokens so far.
         feed_forward: (B, T, D) -> (B, T, D).
         cross_attention: D wide, from the tokens to the memory; a decoder-only model has none.
-        norm: makes a norm of a width; called once for each sub-layer.
-        dropout: share of each sub-layer's output that is dropped in training.
+        norm: a function from a width to a norm; called once for each sub-layer.
+        dropout: dropout probability of each sub-layer's output.
 
     Source: Vaswani et al. 2017, sections 3.1 and 5.4.
     """
@@ -54,12 +54,12 @@ class DecoderLayer(nn.Module):
         cache: LayerCache | None = None, memory_cache: LayerCache | None = None,
         attend: Attend = scaled_dot_product_attention,
     ) -> tuple[Tensor, Tensor | None, Tensor | None]:
-        """One step down the stack.
+        """Apply the layer.
 
         Args:
             x: (B, T, D), the tokens that are new.
-            memory: (B, Tm, D), what the encoder made; with a cache only the first call brings it,
-                later ones bring an empty (B, 0, D).
+            memory: (B, Tm, D), the encoder's output; with a cache only the first call gives it,
+                later ones give an empty (B, 0, D).
             mask: for attention, (B, H, T, Tk): causal, as a decoder's must be.
             memory_mask: for cross-attention, (B, H, T, Tm).
             bias: added to attention's scores.
@@ -116,9 +116,9 @@ class PreNormDecoderLayer(DecoderLayer):
 
 @dataclass(frozen=True)
 class DecoderTrace:
-    """What a decoder's pass went through."""
+    """Everything that a decoder's forward pass computed."""
 
-    hidden_states: tuple[Tensor, ...]  # L + 1 of (B, T, D): what went in, then after each layer
+    hidden_states: tuple[Tensor, ...]  # L + 1 of (B, T, D): the input, then after each layer
     attentions: Tensor  # (L, B, H, T, T)
     cross_attentions: Tensor | None  # (L, B, H, T, Tm), where there is a memory
 
@@ -142,7 +142,7 @@ class Decoder(nn.Module):
         rotate: Rotate | None = None, cache: KVCache | None = None,
         attend: Attend = fused_attention,
     ) -> Tensor:
-        """(B, T, D) -> (B, T, D), on the fast path: no weights are kept. Arguments as DecoderLayer's."""
+        """(B, T, D) -> (B, T, D), on the fast path, which keeps no weights. Arguments as DecoderLayer's."""
         for number, layer in enumerate(self.layers):
             own, read = (cache.layers[number], cache.memory[number]) if cache is not None else (None, None)
             x, *_ = layer(
@@ -156,7 +156,7 @@ class Decoder(nn.Module):
         mask: Tensor | None = None, memory_mask: Tensor | None = None, bias: Tensor | None = None,
         rotate: Rotate | None = None,
     ) -> DecoderTrace:
-        """The same pass, readably and with everything kept; the last hidden state is forward's result."""
+        """The same pass on the readable path, with everything kept; the last hidden state equals forward's result."""
         hidden_states, attentions, reads = [x], [], []
         for layer in self.layers:
             x, weights, read = layer(

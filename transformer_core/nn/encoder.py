@@ -1,4 +1,4 @@
-"""The encoder: layers of attention and feed-forward, each added to what came in."""
+"""The encoder: layers of attention and feed-forward, each added to its input."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from transformer_core.nn.multi_head import MultiHeadAttention
 
 
 class EncoderLayer(nn.Module):
-    r"""Look at the other tokens, then think about each alone; add and norm after both.
+    r"""Attend to all tokens, then transform each token alone; add and norm after both.
 
     $$y = \operatorname{LayerNorm}(x + \operatorname{MultiHead}(x)), \qquad
     \operatorname{LayerNorm}(y + \operatorname{FeedForward}(y))$$
@@ -20,8 +20,8 @@ class EncoderLayer(nn.Module):
     Args:
         attention: D wide, as in MultiHeadAttention(64, 4).
         feed_forward: (B, T, D) -> (B, T, D), as in FeedForward(64, 256).
-        norm: makes a norm of a width; called twice.
-        dropout: share of each sub-layer's output that is dropped in training.
+        norm: a function from a width to a norm; called twice.
+        dropout: dropout probability of each sub-layer's output.
 
     Source: Vaswani et al. 2017, sections 3.1 and 5.4.
     """
@@ -75,9 +75,9 @@ class PreNormEncoderLayer(EncoderLayer):
 
 @dataclass(frozen=True)
 class Trace:
-    """What a forward pass went through."""
+    """Everything that a forward pass computed."""
 
-    hidden_states: tuple[Tensor, ...]  # L + 1 of (B, T, D): what went in, then after each layer
+    hidden_states: tuple[Tensor, ...]  # L + 1 of (B, T, D): the input, then after each layer
     attentions: Tensor  # (L, B, H, T, T)
 
 
@@ -98,13 +98,13 @@ class Encoder(nn.Module):
         self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None,
         attend: Attend = fused_attention,
     ) -> Tensor:
-        """(B, T, D) -> (B, T, D), on the fast path: no weights are kept."""
+        """(B, T, D) -> (B, T, D), on the fast path, which keeps no weights."""
         for layer in self.layers:
             x, _ = layer(x, mask=mask, bias=bias, attend=attend)
         return self.norm(x)
 
     def trace(self, x: Tensor, *, mask: Tensor | None = None, bias: Tensor | None = None) -> Trace:
-        """The same pass, readably and with everything kept; the last hidden state is forward's result."""
+        """The same pass on the readable path, with everything kept; the last hidden state equals forward's result."""
         hidden_states, attentions = [x], []
         for layer in self.layers:
             x, weights = layer(x, mask=mask, bias=bias)

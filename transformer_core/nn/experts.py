@@ -12,7 +12,7 @@ from transformer_core.nn.layers import Activation, GatedFeedForward
 
 
 class MixtureOfExperts(nn.Module):
-    r"""A weighted sum of the few experts that the router finds fittest for a token.
+    r"""A weighted sum of the few experts that the router chooses for a token.
 
     $$\sum_{e \in \operatorname{top}_k(p)} \frac{p_e}{\sum_{e' \in \operatorname{top}_k(p)} p_{e'}}
     \operatorname{Expert}_e(x), \qquad p = \operatorname{softmax}(xW_{router})$$
@@ -24,7 +24,7 @@ class MixtureOfExperts(nn.Module):
         d_ff: the width within each expert, a gated feed-forward.
         num_experts: E.
         experts_per_token: k, how many of them each token uses.
-        activation: what bends the gate.
+        activation: the gate's activation.
 
     Raises:
         ValueError: a token cannot use that many experts.
@@ -56,7 +56,7 @@ class MixtureOfExperts(nn.Module):
             and the router's logits (..., E), which load_balancing_loss takes.
         """
         logits = self.router(x)                                          # (..., E)
-        wide = torch.promote_types(x.dtype, torch.float32)               # in bfloat16 near ones would tie
+        wide = torch.promote_types(x.dtype, torch.float32)               # in bfloat16 close ones would tie
         probabilities = torch.softmax(logits, dim=-1, dtype=wide)        # ① (..., E)
         weights, chosen = probabilities.topk(self.experts_per_token)     # ② (..., k)
         weights = weights / weights.sum(dim=-1, keepdim=True)            # ③ sum to 1 again
@@ -68,7 +68,7 @@ class MixtureOfExperts(nn.Module):
         weights, chosen, _ = self.route(tokens)                          # (N, k)
         output = torch.zeros_like(tokens)
         for number, expert in enumerate(self.experts):                   # each runs once, on its own tokens
-            token, place = (chosen == number).nonzero(as_tuple=True)     # (n), (n): whose choice, and which
+            token, place = (chosen == number).nonzero(as_tuple=True)     # (n), (n): the token, and which of its choices
             found = weights[token, place, None] * expert(tokens[token])  # ④ (n, D)
             output = output.index_add(0, token, found.to(x.dtype))       # ⑤
         return output.view(x.shape)
@@ -81,8 +81,8 @@ def load_balancing_loss(logits: Tensor, chosen: Tensor, *, attention_mask: Tenso
     P_e = \text{the mean of } p_e$$
 
     It is k where all experts are used alike, and E where the same k get all tokens for sure.
-    A count has no gradient; the probability has, and the more an expert is used, the more
-    its own is pushed down.
+    A count has no gradient; the probability has one, and the more an expert is used, the more
+    its probability is reduced.
 
     Args:
         logits: (..., T, E), as route gives them; layers may be stacked in front.

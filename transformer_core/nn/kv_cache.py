@@ -1,26 +1,25 @@
-"""The key-value cache: what was read once is not read again.
+"""The key-value cache: keys and values of earlier tokens are computed once.
 
-A token's keys and values depend only on the tokens before it, so text that grows at its
-end leaves them as they are. Each new token then costs one row of work, not the whole text's.
+A token's keys and values depend only on the tokens before it, so they do not change when text
+is appended. Each new token then costs one row of work, not the whole text's.
 """
 
 from torch import Tensor
 
 
 class LayerCache:
-    """The keys and values that one attention has seen, oldest first.
+    """The keys and values of one attention layer, oldest first.
 
     For generation, under torch.inference_mode or no_grad: new rows are written in place.
 
     Args:
-        window: a sliding window's width; keys that it has left behind are forgotten.
-            None keeps all.
+        window: a sliding window's width; older keys are dropped. None keeps all.
     """
 
     def __init__(self, window: int | None = None):
         self.window = window
         self.start = self.end = 0  # the rows in use
-        self.seen = 0  # rows that came in, those that a window has left behind included
+        self.seen = 0  # rows appended so far, including those that a window dropped
         self.key: Tensor | None = None  # (B, Hk, room, Dk)
         self.value: Tensor | None = None
 
@@ -35,7 +34,7 @@ class LayerCache:
         self.value[..., self.end : end, :] = value
         everything = slice(self.start, end)
         self.end, self.seen = end, self.seen + key.shape[-2]
-        if self.window is not None:  # the next query sees itself and window - 1 before it
+        if self.window is not None:  # the next query sees itself and the window - 1 tokens before it
             self.start = max(self.start, end - (self.window - 1))
         return self.key[..., everything, :], self.value[..., everything, :]
 
@@ -44,12 +43,12 @@ class LayerCache:
         return self.end - self.start
 
     def reorder(self, rows: Tensor) -> None:
-        """Sequence b continues as a copy of sequence rows[b]; beam search does this."""
+        """Replace sequence b by a copy of sequence rows[b]; beam search needs it."""
         if self.key is not None:
             self.key, self.value = self.key[rows], self.value[rows]
 
     def _moved(self, old: Tensor | None, new: Tensor) -> Tensor:
-        """Twice the room that is needed now, with what is kept at its start: few moves, each rare."""
+        """A buffer of twice the size needed now, with the kept rows at its start, so that copies are rare."""
         batch, heads, added, width = new.shape
         room = new.new_empty(batch, heads, 2 * (len(self) + added), width)
         if old is not None:
@@ -75,12 +74,12 @@ class KVCache:
 
     @property
     def seen(self) -> int:
-        """How many tokens went in, those that a window has left behind included."""
+        """How many tokens were appended, including those that a window dropped."""
         return self.layers[0].seen
 
     @property
     def nbytes(self) -> int:
-        """Bytes that the kept keys and values take; the room held ready for more is not counted."""
+        """Bytes of the kept keys and values, without the spare room."""
         caches = [cache for cache in self.layers + self.memory if cache.key is not None]
         return sum(
             len(cache) * (rows.nbytes // rows.shape[-2])
@@ -88,6 +87,6 @@ class KVCache:
         )
 
     def reorder(self, rows: Tensor) -> None:
-        """Sequence b continues as a copy of sequence rows[b], in all layers."""
+        """Replace sequence b by a copy of sequence rows[b], in all layers."""
         for cache in self.layers + self.memory:
             cache.reorder(rows)

@@ -10,7 +10,7 @@ from torch.nn import functional
 Activation = Callable[[Tensor], Tensor]
 ACTIVATIONS: dict[str, Activation] = {
     "relu": torch.relu,
-    "gelu": functional.gelu,  # x times the chance that a normal variable is below x
+    "gelu": functional.gelu,  # x times the probability that a normal variable is below x
     "gelu_tanh": partial(functional.gelu, approximate="tanh"),  # the same by a tanh, as GPT-2 has it
     "silu": functional.silu,  # x times its sigmoid, also called swish
 }
@@ -78,14 +78,14 @@ class RMSNorm(nn.Module):
 
 
 class FeedForward(nn.Module):
-    r"""Widen each token's vector, bend it, and bring it back; the same for every position.
+    r"""Widen each token's vector, apply an activation, and narrow it again; the same at every position.
 
     $$\operatorname{activation}(xW_1 + b_1)\,W_2 + b_2$$
 
     Args:
         d_model: D, the width in and out.
-        d_ff: the width between, usually 4 D.
-        activation: what bends: ReLU in the paper, GELU in BERT.
+        d_ff: the inner width, usually 4 D.
+        activation: ReLU in the paper, GELU in BERT.
         bias: whether the two projections add one (T5: no).
 
     Source: Vaswani et al. 2017, equation 2.
@@ -104,14 +104,14 @@ class FeedForward(nn.Module):
 
 
 class GatedFeedForward(nn.Module):
-    r"""A feed-forward whose inner numbers are each let through by a gate. With SiLU: SwiGLU.
+    r"""A feed-forward whose inner numbers are multiplied by a gate. With SiLU: SwiGLU.
 
     $$(\operatorname{activation}(xW_{gate}) \odot xW_{up})\,W_{down}$$
 
     Args:
         d_model: D, the width in and out.
-        d_ff: the width between. There are three matrices, so 8/3 D costs what 4 D cost with two.
-        activation: what bends the gate: SiLU in Llama, GELU in T5 1.1.
+        d_ff: the inner width. There are three matrices, so 8/3 D costs what 4 D cost with two.
+        activation: the gate's: SiLU in Llama, GELU in T5 1.1.
         bias: whether the three projections add one (Llama: no).
 
     Source: Shazeer 2020, "GLU Variants Improve Transformer", equation 6.

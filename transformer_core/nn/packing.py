@@ -1,7 +1,7 @@
 """Packing: leave padding out of a batch, so that nothing is computed for it.
 
 Only attention mixes tokens. Everything else works on each alone, so the tokens of all
-sequences can lie in one long row, as long as attention keeps the sequences apart.
+sequences can be packed into one long row, if attention keeps the sequences apart.
 """
 
 import torch

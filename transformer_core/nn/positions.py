@@ -57,7 +57,7 @@ class SinusoidalPositions(nn.Module):
 
 
 def token_positions(counts: Tensor, *, first: int = 0) -> Tensor:
-    """Each token's position when only tokens are counted: padding on the left moves nobody.
+    """Each token's position when only tokens are counted: padding on the left changes nothing.
 
     Args:
         counts: (B, T), 1 or True for a token and 0 for what is not counted.

@@ -1,9 +1,9 @@
 """Published checkpoints: Hugging Face folders read into our own models.
 
     folder        its files, opened and not yet read
-    settings      its config.json, of which no key is passed over in silence
+    settings      its config.json, of which no key is ignored silently
     tensor_mapping    its tensors: each one used, none left over
-    bert ... vit  what the families' keys mean and where their tensors lie
+    bert ... vit  the meaning of each family's keys, and its tensors' names
 """
 
 from pathlib import Path
@@ -64,10 +64,10 @@ def load_pretrained(folder: str | Path, *, dtype: torch.dtype = torch.float32) -
 
 
 def load_tokenizer(folder: str | Path) -> Tokenizer:
-    """The folder's tokenizer, without the cutting and padding that its file may ask for.
+    """The folder's tokenizer, without the truncation and padding that its file may set.
 
-    A silently cut text gives an answer to a question nobody asked: an over-long one
-    is left whole, so that the model refuses it with the numbers.
+    A silently truncated text would give a wrong answer: a text that is too long stays whole, so
+    that the model refuses it with the numbers.
     """
     tokenizer = Tokenizer.from_str((Path(folder) / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer.no_truncation()

@@ -5,16 +5,16 @@ from dataclasses import replace
 from transformer_core.models.config import EncoderConfig
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.settings import Settings, words
-from transformer_core.pretrained.tensor_mapping import Names, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap
 
-EMBEDDINGS: Places = {
+EMBEDDINGS: TensorMap = {
     "token_embedding": "embeddings.word_embeddings",
     "position_embedding": "embeddings.position_embeddings",
     "type_embedding": "embeddings.token_type_embeddings",
     "embedding_norm": "embeddings.LayerNorm",
     "pooler": "pooler.dense",
 }
-BERT_LAYER: Places = {
+BERT_LAYER: TensorMap = {
     "encoder.layers.{}.attention.w_q": "encoder.layer.{}.attention.self.query",
     "encoder.layers.{}.attention.w_k": "encoder.layer.{}.attention.self.key",
     "encoder.layers.{}.attention.w_v": "encoder.layer.{}.attention.self.value",
@@ -24,7 +24,7 @@ BERT_LAYER: Places = {
     "encoder.layers.{}.feed_forward.narrow": "encoder.layer.{}.output.dense",
     "encoder.layers.{}.feed_forward_norm": "encoder.layer.{}.output.LayerNorm",
 }
-DISTILBERT_LAYER: Places = {
+DISTILBERT_LAYER: TensorMap = {
     "encoder.layers.{}.attention.w_q": "transformer.layer.{}.attention.q_lin",
     "encoder.layers.{}.attention.w_k": "transformer.layer.{}.attention.k_lin",
     "encoder.layers.{}.attention.w_v": "transformer.layer.{}.attention.v_lin",
@@ -35,7 +35,7 @@ DISTILBERT_LAYER: Places = {
     "encoder.layers.{}.feed_forward_norm": "transformer.layer.{}.output_layer_norm",
 }
 COUNTERS = words("embeddings.position_ids embeddings.token_type_ids")  # 0, 1, 2, ... and zeros
-# The heads of pretraining read the last hidden state, and it is what we give.
+# Pretraining heads: they read the last hidden state, which is our output.
 BERT_HEADS = words("""
     cls.predictions.bias cls.predictions.decoder.weight cls.predictions.decoder.bias
     cls.predictions.transform.dense.weight cls.predictions.transform.dense.bias
@@ -50,14 +50,15 @@ DISTILBERT_HEADS = words("""
     vocab_transform.weight vocab_transform.bias vocab_layer_norm.weight vocab_layer_norm.bias
     vocab_projector.weight vocab_projector.bias
 """)
-# pooler_...: a plan of BERT's first release that no code follows.
+# pooler_...: keys of BERT's first release that no code reads.
 IRRELEVANT = words("""
     attention_probs_dropout_prob tie_word_embeddings directionality pooler_fc_size
     pooler_num_attention_heads pooler_num_fc_layers pooler_size_per_head pooler_type
 """)
 
 
-def bert(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
+def bert(settings: Settings, names: Names) -> tuple[EncoderConfig, TensorMap]:
+    """BERT's config and tensors; with a pooler if the checkpoint has one."""
     settings.only("position_embedding_type", "absolute")
     config = EncoderConfig(
         vocab_size=settings.whole("vocab_size"),
@@ -76,7 +77,8 @@ def bert(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
     return config, EMBEDDINGS | BERT_LAYER
 
 
-def roberta(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
+def roberta(settings: Settings, names: Names) -> tuple[EncoderConfig, TensorMap]:
+    """RoBERTa's: BERT whose positions skip padding and start after its id."""
     config, places = bert(settings, names)
     pad_id = settings.whole("pad_token_id", 1, least=0)
     rows = settings.whole("max_position_embeddings")  # those up to pad_id belong to padding
@@ -86,7 +88,8 @@ def roberta(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
     return replace(config, pad_id=pad_id, max_length=rows - pad_id - 1), places
 
 
-def distilbert(settings: Settings, names: Names) -> tuple[EncoderConfig, Places]:
+def distilbert(settings: Settings, names: Names) -> tuple[EncoderConfig, TensorMap]:
+    """DistilBERT's: BERT without types and pooler, under other names."""
     config = EncoderConfig(
         vocab_size=settings.whole("vocab_size"),
         max_length=settings.whole("max_position_embeddings"),
@@ -111,7 +114,7 @@ ROBERTA = Family(
     roberta, "RobertaModel or RobertaForMaskedLM", prefix="roberta.",
     irrelevant=IRRELEVANT, unused=COUNTERS | ROBERTA_HEADS,
 )
-# sinusoidal_pos_embds says what the position table began as; it is stored like a learned one.
+# sinusoidal_pos_embds says how the position table was initialised; it is stored like a learned one.
 DISTILBERT = Family(
     distilbert, "DistilBertModel or DistilBertForMaskedLM", prefix="distilbert.",
     irrelevant=words("attention_dropout qa_dropout seq_classif_dropout sinusoidal_pos_embds "

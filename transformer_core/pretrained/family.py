@@ -1,20 +1,20 @@
-"""What a file of this folder says of one family of checkpoints."""
+"""What is known about one family of checkpoints."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from transformer_core.models.config import Config
 from transformer_core.pretrained.settings import Settings
-from transformer_core.pretrained.tensor_mapping import Names, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap
 
 
 @dataclass(frozen=True)
 class Family:
-    """One model_type: what its keys mean and where its tensors lie."""
+    """One model_type: the meaning of its keys, and its tensors' names."""
 
-    read: Callable[[Settings, Names], tuple[Config, Places]]
+    read: Callable[[Settings, Names], tuple[Config, TensorMap]]
     saved_from: str  # the classes whose folders are read
-    prefix: str  # what those with a head put before the base's tensors
+    prefix: str  # the prefix of the base model's tensors in checkpoints with a head
     irrelevant: frozenset[str]  # keys of its configs that do not change what it computes
-    unused: frozenset[str] = frozenset()  # tensors beside the model: other heads, counters
-    older: dict[str, str] = field(default_factory=dict)  # endings of early checkpoints, and today's
+    unused: frozenset[str] = frozenset()  # tensors that the model has no use for: other heads, counters
+    older: dict[str, str] = field(default_factory=dict)  # name endings of early checkpoints -> today's

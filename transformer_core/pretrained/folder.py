@@ -32,7 +32,7 @@ def read_json(path: Path) -> dict:
 
 
 class Tensors:
-    """A folder's tensors by name; each is read from the disk when it is asked for.
+    """A folder's tensors by name; each is read from the disk when it is used.
 
     Args:
         folder: holds model.safetensors, or model.safetensors.index.json and the parts it names.
@@ -55,9 +55,11 @@ class Tensors:
 
     @property
     def names(self) -> set[str]:
+        """The names of all tensors in the folder."""
         return set(self._file_of)
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """A tensor's shape, without reading it."""
         return tuple(self._file_of[name].get_slice(name).get_shape())
 
     def dtype(self, name: str) -> str:
@@ -65,7 +67,7 @@ class Tensors:
         return self._file_of[name].get_slice(name).get_dtype()
 
     def read(self, name: str) -> Tensor:
-        """The tensor as it lies in the file: a view of the disk's pages, to be copied before it is kept."""
+        """The tensor in the file: a view of the file's pages; copy it before keeping it."""
         return self._file_of[name].get_tensor(name)
 
     def _add(self, path: Path, promised: set[str] | None = None) -> None:

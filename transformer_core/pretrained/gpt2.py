@@ -1,4 +1,4 @@
-"""GPT-2: a decoder whose checkpoints hold query, key and value as one matrix, and all matrices turned."""
+"""GPT-2: a decoder whose checkpoints hold query, key and value in one matrix, and all matrices transposed."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from torch import Tensor
 from transformer_core.models.config import DecoderConfig
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.settings import Settings, words
-from transformer_core.pretrained.tensor_mapping import Names, Place, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap, TensorSource
 
 
 def _turned(x: Tensor, layer: int) -> Tensor:
@@ -20,24 +20,25 @@ def _third(number: int) -> Callable[[Tensor, int], Tensor]:
     return lambda x, layer: x.chunk(3, dim=-1)[number].t()
 
 
-PLACES: Places = {
+PLACES: TensorMap = {
     "token_embedding": "wte",
     "position_embedding": "wpe",
     "decoder.layers.{}.attention_norm": "h.{}.ln_1",
-    "decoder.layers.{}.attention.w_q": Place("h.{}.attn.c_attn", _third(0)),
-    "decoder.layers.{}.attention.w_k": Place("h.{}.attn.c_attn", _third(1)),
-    "decoder.layers.{}.attention.w_v": Place("h.{}.attn.c_attn", _third(2)),
-    "decoder.layers.{}.attention.w_o": Place("h.{}.attn.c_proj", _turned),
+    "decoder.layers.{}.attention.w_q": TensorSource("h.{}.attn.c_attn", _third(0)),
+    "decoder.layers.{}.attention.w_k": TensorSource("h.{}.attn.c_attn", _third(1)),
+    "decoder.layers.{}.attention.w_v": TensorSource("h.{}.attn.c_attn", _third(2)),
+    "decoder.layers.{}.attention.w_o": TensorSource("h.{}.attn.c_proj", _turned),
     "decoder.layers.{}.feed_forward_norm": "h.{}.ln_2",
-    "decoder.layers.{}.feed_forward.widen": Place("h.{}.mlp.c_fc", _turned),
-    "decoder.layers.{}.feed_forward.narrow": Place("h.{}.mlp.c_proj", _turned),
+    "decoder.layers.{}.feed_forward.widen": TensorSource("h.{}.mlp.c_fc", _turned),
+    "decoder.layers.{}.feed_forward.narrow": TensorSource("h.{}.mlp.c_proj", _turned),
     "decoder.norm": "ln_f",
     "head": "lm_head",
 }
-TIED: Places = {"token_embedding": ("wte", "lm_head")}
+TIED: TensorMap = {"token_embedding": ("wte", "lm_head")}
 
 
-def gpt2(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
+def gpt2(settings: Settings, names: Names) -> tuple[DecoderConfig, TensorMap]:
+    """GPT-2's config and tensors."""
     settings.only("scale_attn_weights", True)
     settings.only("scale_attn_by_inverse_layer_idx", False)
     d_model = settings.whole("n_embd")

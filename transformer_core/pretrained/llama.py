@@ -6,9 +6,9 @@ from transformer_core.models.config import DecoderConfig, Experts, Gated
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.rope import read_rope
 from transformer_core.pretrained.settings import Settings, words
-from transformer_core.pretrained.tensor_mapping import Names, Place, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap, TensorSource
 
-SHARED: Places = {
+SHARED: TensorMap = {
     "token_embedding": "embed_tokens",
     "decoder.layers.{}.attention_norm": "layers.{}.input_layernorm",
     "decoder.layers.{}.attention.w_q": "layers.{}.self_attn.q_proj",
@@ -19,8 +19,8 @@ SHARED: Places = {
     "decoder.norm": "norm",
     "head": "lm_head",
 }
-TIED: Places = {"token_embedding": ("embed_tokens", "lm_head")}
-DENSE: Places = {
+TIED: TensorMap = {"token_embedding": ("embed_tokens", "lm_head")}
+DENSE: TensorMap = {
     "decoder.layers.{}.feed_forward.gate": "layers.{}.mlp.gate_proj",
     "decoder.layers.{}.feed_forward.up": "layers.{}.mlp.up_proj",
     "decoder.layers.{}.feed_forward.down": "layers.{}.mlp.down_proj",
@@ -29,21 +29,22 @@ DENSE: Places = {
 # (E, 2 d_ff, D) with the gates above the ups, and (E, D, d_ff).
 _EXPERT = "decoder.layers.{}.feed_forward.experts.{}"
 _STORED = "layers.{}.block_sparse_moe.experts.{}"
-EXPERTS: Places = {
+EXPERTS: TensorMap = {
     "decoder.layers.{}.feed_forward.router": ("layers.{}.block_sparse_moe.gate", "layers.{}.mlp.gate"),
     f"{_EXPERT}.gate.weight": (
         f"{_STORED}.w1.weight",
-        Place("layers.{}.mlp.experts.gate_up_proj", lambda x, layer, expert: x[expert].chunk(2)[0])),
+        TensorSource("layers.{}.mlp.experts.gate_up_proj", lambda x, layer, expert: x[expert].chunk(2)[0])),
     f"{_EXPERT}.up.weight": (
         f"{_STORED}.w3.weight",
-        Place("layers.{}.mlp.experts.gate_up_proj", lambda x, layer, expert: x[expert].chunk(2)[1])),
+        TensorSource("layers.{}.mlp.experts.gate_up_proj", lambda x, layer, expert: x[expert].chunk(2)[1])),
     f"{_EXPERT}.down.weight": (
         f"{_STORED}.w2.weight",
-        Place("layers.{}.mlp.experts.down_proj", lambda x, layer, expert: x[expert])),
+        TensorSource("layers.{}.mlp.experts.down_proj", lambda x, layer, expert: x[expert])),
 }
 
 
-def llama(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
+def llama(settings: Settings, names: Names) -> tuple[DecoderConfig, TensorMap]:
+    """Llama's config and tensors, with its optional biases."""
     settings.only("sliding_window", None)
     config, places = _decoder(settings, num_kv_heads=None, norm_eps=1e-6, rope_base=10000.0)
     config = replace(
@@ -54,12 +55,14 @@ def llama(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
     return config, places | DENSE
 
 
-def mistral(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
+def mistral(settings: Settings, names: Names) -> tuple[DecoderConfig, TensorMap]:
+    """Mistral's: Llama's with a sliding window."""
     config, places = _decoder(settings, num_kv_heads=8, norm_eps=1e-6, rope_base=10000.0)
     return replace(config, window=settings.whole_or_none("sliding_window", 4096)), places | DENSE
 
 
-def mixtral(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
+def mixtral(settings: Settings, names: Names) -> tuple[DecoderConfig, TensorMap]:
+    """Mixtral's: Mistral's with experts for feed-forwards."""
     config, places = _decoder(settings, num_kv_heads=8, norm_eps=1e-5, rope_base=1000000.0)
     config = replace(
         config,
@@ -71,7 +74,7 @@ def mixtral(settings: Settings, names: Names) -> tuple[DecoderConfig, Places]:
 
 def _decoder(
     settings: Settings, *, num_kv_heads: int | None, norm_eps: float, rope_base: float,
-) -> tuple[DecoderConfig, Places]:
+) -> tuple[DecoderConfig, TensorMap]:
     """What the three have in common; the arguments are for keys that the config leaves out."""
     positions = read_rope(settings, base=rope_base)
     config = DecoderConfig(

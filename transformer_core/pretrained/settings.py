@@ -1,4 +1,4 @@
-"""config.json read key by key, so that nothing it says is passed over in silence."""
+"""config.json read key by key, so that no key is ignored silently."""
 
 import reprlib
 from pathlib import Path
@@ -67,31 +67,36 @@ class Settings:
 
     @classmethod
     def of(cls, path: Path) -> "Settings":
+        """The keys of the config.json at this path."""
         return cls(str(path), read_json(path))
 
     def value(self, key: str, default=REQUIRED):
-        """Whatever stands there, null as None."""
+        """The value as it is, null as None."""
         self._asked.add(key)
         if key not in self._written and default is REQUIRED:
             raise ValueError(f"{self.source} lacks {key}; use the config.json of these weights")
         return self._written.get(key, default)
 
     def whole(self, key: str, default=REQUIRED, *, least: int = 1) -> int:
+        """A whole number of at least `least`."""
         found = self.value(key, default)
         if not isinstance(found, int) or isinstance(found, bool) or found < least:
             raise self.refusal(key, found, f"it must be a whole number of at least {least}")
         return found
 
     def whole_or_none(self, key: str, default: int | None = None) -> int | None:
+        """A whole number of at least 1, or null."""
         return None if self.value(key, default) is None else self.whole(key, default)
 
     def number(self, key: str, default=REQUIRED) -> float:
+        """A number of at least 0."""
         found = self.value(key, default)
         if not isinstance(found, (int, float)) or isinstance(found, bool) or not found >= 0:
             raise self.refusal(key, found, "it must be a number of at least 0")
         return float(found)
 
     def flag(self, key: str, default: bool) -> bool:
+        """true or false."""
         found = self.value(key, default)
         if not isinstance(found, bool):
             raise self.refusal(key, found, "it must be true or false")
@@ -120,7 +125,7 @@ class Settings:
         return Settings(f"{self.source}: {key}", found)
 
     def finish(self, irrelevant: frozenset[str] = frozenset()) -> None:
-        """Refuse keys that nobody asked for and that are not known to be irrelevant."""
+        """Refuse keys that were not read and that are not known to be irrelevant."""
         unknown = sorted(set(self._written) - self._asked - irrelevant)
         if unknown:
             raise self.refusal(unknown[0], self._written[unknown[0]],
@@ -128,4 +133,5 @@ class Settings:
                                f"({len(unknown)} such in all); if it does not, take it out of the file")
 
     def refusal(self, key: str, found, says: str) -> ValueError:
+        """The error for a key whose value cannot be used; `says` is the reason and the fix."""
         return ValueError(f"{self.source}: {key} is {reprlib.repr(found)}; {says}")

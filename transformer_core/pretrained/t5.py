@@ -3,12 +3,13 @@
 from transformer_core.models.config import EncoderDecoderConfig, Gated, Plain, Relative
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.settings import Settings, words
-from transformer_core.pretrained.tensor_mapping import Names, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap
 
 TABLE = ("shared", "encoder.embed_tokens", "decoder.embed_tokens")  # one and the same, under any of its names
 
 
-def t5(settings: Settings, names: Names) -> tuple[EncoderDecoderConfig, Places]:
+def t5(settings: Settings, names: Names) -> tuple[EncoderDecoderConfig, TensorMap]:
+    """T5's config and tensors, of its first version or of 1.1."""
     settings.only("is_encoder_decoder", True)
     scaled, tied = _head(settings, names)
     activation, gated = _feed_forward(settings)
@@ -42,7 +43,7 @@ def _head(settings: Settings, names: Names) -> tuple[bool, bool]:
     """Whether the output is divided by the root of d_model, and whether the head is the token table.
 
     Older configs say both with one key: tie_word_embeddings is false in T5 1.1, which does
-    neither. transformers 5 writes it true for all, says scale_decoder_outputs beside it, and
+    neither. transformers 5 writes it true for all, writes scale_decoder_outputs too, and
     stores a head where T5 1.1 has one of its own.
     """
     apart = not settings.flag("tie_word_embeddings", True)
@@ -63,8 +64,8 @@ def _feed_forward(settings: Settings) -> tuple[str, bool]:
     return settings.activation("dense_act_fn", kind), gated
 
 
-def _places(tied: bool) -> Places:
-    places: Places = {
+def _places(tied: bool) -> TensorMap:
+    places: TensorMap = {
         "token_embedding": TABLE + ("lm_head",) * tied,
         "head": "lm_head",
         "encoder_bias.table": "encoder.block.0.layer.0.SelfAttention.relative_attention_bias",

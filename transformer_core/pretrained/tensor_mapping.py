@@ -14,16 +14,16 @@ FLOATS = ("F64", "F32", "F16", "BF16")
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where numbers of ours lie in a checkpoint."""
+class TensorSource:
+    """Where a tensor of ours is in a checkpoint."""
 
     name: str  # of the tensor, or of the module that has it; {} for the layer's number, and the expert's
-    cut: Callable[..., Tensor] = lambda tensor, *numbers: tensor  # our part of it; also gets the numbers
+    cut: Callable[..., Tensor] = lambda tensor, *numbers: tensor  # takes our part of it; also gets the numbers
 
 
-# For each parameter or module of ours, {} for numbers, its place. Of several places one is
-# enough; those that are there must hold the same numbers.
-Places = dict[str, str | Place | tuple[str | Place, ...]]
+# For each parameter or module of ours, {} for numbers, its source. Of several sources one is
+# enough; those that exist must hold the same numbers.
+TensorMap = dict[str, str | TensorSource | tuple[str | TensorSource, ...]]
 
 
 class Names:
@@ -32,7 +32,7 @@ class Names:
     Args:
         tensors: the folder's.
         prefix: what a class with a head puts before them ("bert.").
-        older: endings that early checkpoints have, and today's.
+        older: name endings of early checkpoints -> today's.
 
     Raises:
         ValueError: two tensors come under one name.
@@ -56,14 +56,14 @@ class Names:
 
 @dataclass(frozen=True)
 class _Found:
-    """A place that is there: the tensor's name in the files, and the part of it that is ours."""
+    """A source that exists: the tensor's name in the files, and the part of it that is ours."""
 
     name: str
     cut: Callable[[Tensor], Tensor]
 
 
 def fill(
-    model: nn.Module, names: Names, places: Places, *,
+    model: nn.Module, names: Names, places: TensorMap, *,
     unused: frozenset[str], saved_from: str, dtype: torch.dtype,
 ) -> None:
     """Give a model without numbers (on the meta device) those of a checkpoint.
@@ -103,12 +103,12 @@ def fill(
     model.load_state_dict(filled, assign=True)
 
 
-def _find(name: str, names: Names, places: Places, saved_from: str) -> list[_Found]:
+def _find(name: str, names: Names, places: TensorMap, saved_from: str) -> list[_Found]:
     """The places of a parameter that are there."""
     pattern, numbers = _numbered(name)
     module, _, kind = pattern.rpartition(".")
     entry, ending = (places[pattern], "") if pattern in places else (places[module], f".{kind}")
-    candidates = [place if isinstance(place, Place) else Place(place)
+    candidates = [place if isinstance(place, TensorSource) else TensorSource(place)
                   for place in (entry if isinstance(entry, tuple) else (entry,))]
     wanted = [place.name.format(*numbers) + ending for place in candidates]
     there = [

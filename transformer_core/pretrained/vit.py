@@ -3,12 +3,12 @@
 from transformer_core.models.config import VisionConfig
 from transformer_core.pretrained.family import Family
 from transformer_core.pretrained.settings import Settings, words
-from transformer_core.pretrained.tensor_mapping import Names, Place, Places
+from transformer_core.pretrained.tensor_mapping import Names, TensorMap, TensorSource
 
-PLACES: Places = {
+PLACES: TensorMap = {
     "patch_embedding": "embeddings.patch_embeddings.projection",
     "class_token": "embeddings.cls_token",
-    "position_embedding.weight": Place("embeddings.position_embeddings", lambda x: x.squeeze(0)),
+    "position_embedding.weight": TensorSource("embeddings.position_embeddings", lambda x: x.squeeze(0)),
     "encoder.norm": "layernorm",
     "head": "classifier",
 }
@@ -23,13 +23,14 @@ LAYER = {
     "feed_forward.widen": ("intermediate.dense", "mlp.fc1"),
     "feed_forward.narrow": ("output.dense", "mlp.fc2"),
 }
-LAYERS: Places = {
+LAYERS: TensorMap = {
     f"encoder.layers.{{}}.{ours}": (f"encoder.layer.{{}}.{published}", f"layers.{{}}.{later}")
     for ours, (published, later) in LAYER.items()
 }
 
 
-def vit(settings: Settings, names: Names) -> tuple[VisionConfig, Places]:
+def vit(settings: Settings, names: Names) -> tuple[VisionConfig, TensorMap]:
+    """ViT's config and tensors, with its head for classes."""
     settings.only("qkv_bias", True)
     config = VisionConfig(
         image_size=_square(settings, "image_size", 224),

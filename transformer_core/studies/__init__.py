@@ -1,7 +1,7 @@
-"""Studies: many small trainings side by side, and what they showed.
+"""Studies: many small trainings that differ in one choice, and their results.
 
-    recorded     results that were kept, with where they come from
-    ablations    what happens when a part is left out
+    recorded     stored results, with command, machine and date
+    ablations    what changes when a part is left out
     sweep        how the loss falls with parameters and tokens
     shrinking    quantising, pruning, distilling, LoRA: size, speed and quality
     studies      all of them by name

@@ -1,9 +1,9 @@
-"""What is each part for? Leave it out, train the same small model on the same rows, and look.
+"""Ablations: leave a part out, train the same small model on the same rows, and compare.
 
-The task is training's own "sentiment" with a smaller model: an answer that hangs on two or three
+The task is training's own "sentiment" with a smaller model: an answer that depends on two or three
 words of a sentence. Guessing gives a loss of ln 2 = 0.693. Positions are left out of "digits" as
-well, a Vision Transformer, where much more hangs on them. Each part is left out by an object in its
-place or by a layer of this file's own; the models and the loop know nothing of it.
+well, a Vision Transformer, which depends on them much more. Each part is left out by replacing an
+object, or by a layer of this file; the models and the loop are the same.
 """
 
 import math
@@ -38,7 +38,7 @@ LARGE = 2.0  # times the layers' first weights
 
 
 class NoResidualLayer(EncoderLayer):
-    r"""The same parts and norms without the sums: what a sub-layer does not pass on is lost.
+    r"""The same parts and norms without the sums: only the sub-layer's output is passed on.
 
     $$y = \operatorname{LayerNorm}(\operatorname{MultiHead}(x)), \qquad
     \operatorname{LayerNorm}(\operatorname{FeedForward}(y))$$
@@ -90,9 +90,11 @@ class Trial:
         return small_tables(Classifier(encoder, 2))
 
     def task(self) -> Task:
+        """The sentiment task with this trial's model and settings."""
         return replace(sentiment_task(), model=self.model, settings=self.settings())
 
     def settings(self) -> Settings:
+        """The study's settings with this trial's warm-up and seed."""
         return replace(SETTINGS, warmup=self.warmup, seed=self.seed)
 
 
@@ -104,6 +106,7 @@ class DigitsTrial(Trial):
     layers: int = 3
 
     def model(self) -> nn.Module:
+        """The digits task's model, its positions set to 0 where they are left out."""
         model = digits_task().model()
         if not self.positions:
             nn.init.zeros_(model.position_embedding.weight).requires_grad_(False)
@@ -145,7 +148,7 @@ def depths(name: str, part: str, layers: tuple[int, ...], **choices) -> list[Tri
 
 
 def row(trial: Trial) -> dict:
-    """Train it, and tell what came of it.
+    """Train it and return the study's row.
 
     Returns:
         name (with the seed), part, norm, layers, warmup, scale, seed; first_gradients, one length per layer

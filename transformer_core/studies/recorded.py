@@ -1,7 +1,7 @@
-"""Results of runs too long for a page's build, kept beside the code with where they come from.
+"""Results of runs that take too long for a page's build, stored with command, machine and date.
 
-A page shows them as they were measured. Tests run the quickest of them again: a row that
-today's code does not give is found out.
+Pages show them as they were measured. Tests run the quickest rows again, so that a row that
+today's code does not give is noticed.
 """
 
 import json
@@ -18,7 +18,7 @@ class Record:
     """What a study found."""
 
     name: str
-    command: str  # that makes it anew
+    command: str  # that computes it again
     machine: dict  # cpu, cores, threads, python, torch, date
     seconds: float  # that the whole study took
     rows: list[dict]
@@ -28,7 +28,7 @@ def load(name: str, *, folder: Path = FOLDER) -> Record:
     """A study's kept result.
 
     Raises:
-        ValueError: none of that name was kept; the message lists those that were.
+        ValueError: there is none of that name; the message lists those that exist.
     """
     path = folder / f"{name}.json"
     if not path.exists():
@@ -37,9 +37,9 @@ def load(name: str, *, folder: Path = FOLDER) -> Record:
     return Record(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def keep(name: str, rows: list[dict], *, command: str, seconds: float, folder: Path = FOLDER) -> Record:
-    """Write a study's result over the one before; returns what load will give."""
+def save(name: str, rows: list[dict], *, command: str, seconds: float, folder: Path = FOLDER) -> Record:
+    """Write a study's result, replacing the earlier one; returns the same as load."""
     record = Record(name, command, machine(), round(seconds, 1), rows)
-    text = json.dumps(vars(record), indent=1, allow_nan=False)  # refuses what JSON has no word for
+    text = json.dumps(vars(record), indent=1, allow_nan=False)  # refuses NaN and infinity
     (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return record

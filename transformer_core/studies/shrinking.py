@@ -1,7 +1,7 @@
 """Shrinking a trained model: what each technique gains in bytes and time, and what it costs in quality.
 
-One Vision Transformer learns handwritten digits, and is made smaller in every way that
-transformer_core.efficient has. All models are scored on the same held-out images, and each is
+One Vision Transformer learns handwritten digits, and is made smaller by every technique of
+transformer_core.efficient. All models are scored on the same held-out images, and each is
 timed in turns with the original. It is one small model on one machine: which way the numbers go
 is to be learnt from them, not how far.
 """
@@ -18,7 +18,7 @@ from torch import nn
 
 from transformer_core.efficient.distil import distillation
 from transformer_core.efficient.lora import adapt, learning, merge
-from transformer_core.efficient.prune import prune_units, prune_weights, settled
+from transformer_core.efficient.prune import make_permanent, prune_units, prune_weights
 from transformer_core.efficient.quantise import quantise, size_in_bytes
 from transformer_core.measurement.timing import compare
 from transformer_core.models import build
@@ -30,10 +30,10 @@ from transformer_core.training.task import Batch, Objective, Task
 from transformer_core.training.tasks import small_tables
 
 SETTINGS = Settings(steps=400, batch_size=64, learning_rate=2e-3, warmup=40)
-AGAIN = replace(SETTINGS, steps=100, learning_rate=5e-4, warmup=10)  # for a trained model that is trained on
+AGAIN = replace(SETTINGS, steps=100, learning_rate=5e-4, warmup=10)  # for continued training
 SMALL = replace(SETTINGS, learning_rate=4e-3)
 SHARES = (0.3, 0.5, 0.7, 0.9)
-SEEDS = 5  # of a student: chance moves a small model's score by as much as a teacher does
+SEEDS = 5  # of a student: a small model's score varies between seeds as much as a teacher changes it
 RANK, ADAPTED = 4, ("w_q", "w_v")
 # What a model that knows light ink on dark ground adapts to: an easier look and a harder one.
 LOOKS = {"dark ink": digits.LOOKS[2], "faint dark ink": digits.LOOKS[3]}
@@ -52,22 +52,23 @@ def run() -> Iterator[dict]:
 
 
 def quantised(original: nn.Module) -> Iterator[dict]:
+    """Quantise the original in each of the three kinds."""
     for kind, detail in (("int8", "weights, one scale a row"), ("int4", "weights, one scale for 32"),
                          ("int8-dynamic", "weights and tokens, not compiled")):
         yield row(original, quantise(original, kind), kind, detail, parameters=not_zero(original))
 
 
 def pruned(original: nn.Module) -> Iterator[dict]:
-    """Single weights out, or whole units; the hardest of each trained on as well."""
+    """Prune single weights, or whole units; the strongest pruning of each is trained further as well."""
     for name, prune in (("weights out", prune_weights), ("units out", prune_units)):
         for share in SHARES:
-            yield row(original, settled(prune(original, share)), name, f"{share:.0%}")
-        again = settled(train(digits_task(partial(prune, original, SHARES[-1]), AGAIN)).model)
+            yield row(original, make_permanent(prune(original, share)), name, f"{share:.0%}")
+        again = make_permanent(train(digits_task(partial(prune, original, SHARES[-1]), AGAIN)).model)
         yield row(original, again, name, f"{SHARES[-1]:.0%}, trained on", learned=not_zero(again))
 
 
 def students(original: nn.Module) -> dict[str, Objective]:
-    """What a small model learns by."""
+    """The objectives that a small model is trained with."""
     alone = objectives.image_classification
     return {"alone": alone, "with its teacher": distillation(original, alone, temperature=4.0, soft_share=0.9)}
 
@@ -98,7 +99,7 @@ def row(
     original: nn.Module, model: nn.Module, technique: str, detail: str, *,
     learned: int = 0, parameters: int | None = None, look: digits.Look | None = None,
 ) -> dict:
-    """What a model is by now: its size, its speed beside the original's, its quality.
+    """A model's size, its speed compared with the original's, and its quality.
 
     Args:
         original: what it is timed against.
@@ -134,7 +135,7 @@ def speed(original: nn.Module, model: nn.Module) -> dict[str, float]:
 
 @torch.no_grad()
 def quality(model: nn.Module, look: digits.Look | None = None) -> dict[str, float]:
-    """Of the held-out digits: the share told right, and the loss in nats."""
+    """On the held-out digits: accuracy, and the loss in nats."""
     images = digits.handwritten_digits(held_out=True)
     logits = model.eval()(images.pixel_values if look is None else look.show(images.pixel_values))
     loss, count = objectives.total_loss(logits, images.labels)
@@ -169,10 +170,10 @@ def small_model() -> nn.Module:
 
 
 def not_zero(model: nn.Module) -> int:
-    """How many of its parameters say something."""
+    """How many of its parameters are not 0."""
     return sum(parameter.count_nonzero().item() for parameter in model.parameters())
 
 
 def learns(model: nn.Module) -> int:
-    """How many numbers training moves."""
+    """How many numbers training changes."""
     return learning(model)["learning"]

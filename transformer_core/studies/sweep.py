@@ -1,4 +1,4 @@
-"""A sweep: decoders of four sizes, each trained from nothing on five amounts of the standard library.
+"""A sweep: decoders of four sizes, each trained from scratch on five amounts of the standard library.
 
 Of the parameters all are counted, as Hoffmann et al. do. The table of tokens is the head too, so each
 of its numbers is multiplied once for each token, like all others, and C = 6 N D holds for it. (Kaplan
@@ -50,7 +50,7 @@ def run() -> Iterator[dict]:
 
 
 def one_run(width: int, tokens: int) -> dict:
-    """Train one model and say what came of it."""
+    """Train one model and return its row."""
     task = sweep_task(width, tokens)
     done = train(task)
     parts = count_parameters(done.model)
@@ -104,20 +104,20 @@ def counted_flops(task: Task) -> int:
 
 
 def fit(rows: Sequence[dict]) -> Fit:
-    """The law that the runs follow; found anew each time, in some seconds, and not kept."""
+    """Fit the scaling law to the runs; computed at each call, in some seconds."""
     return fit_law([Run(row["parameters"], row["tokens"], row["loss"]) for row in rows])
 
 
 def fits_without(rows: Sequence[dict]) -> dict[str, Fit]:
-    """The law as it would be without the runs at one end of the sweep: how far it hangs on them.
+    """The law without the runs at one end of the sweep: how much the fit depends on them.
 
-    One run left out of a full grid changes little, because its neighbours stand for it. An end is
-    what nothing else stands for, as with all that lies beyond it.
+    One run left out of a full grid changes little, because its neighbours are similar. An end has
+    no neighbours on one side, as everything beyond it.
     """
     ends = [(key, end(row[key] for row in rows)) for key in ("width", "tokens") for end in (min, max)]
     return {f"without {key} {end:,}": fit([row for row in rows if row[key] != end]) for key, end in ends}
 
 
 def residuals(rows: Sequence[dict], found: Fit) -> list[float]:
-    """log(measured / foretold) for each run: 0.01 is a loss 1 percent above what the law says."""
+    """log(measured / predicted) for each run: 0.01 is a loss 1 percent above what the law says."""
     return [math.log(row["loss"] / found.law.loss(row["parameters"], row["tokens"])) for row in rows]

@@ -1,4 +1,4 @@
-"""Byte-pair encoding: a vocabulary that grows by joining the pair of tokens met most often."""
+"""Byte-pair encoding: a vocabulary that grows by merging the most frequent pair of tokens."""
 
 import heapq
 import json
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cache
 from itertools import groupby, pairwise
 
-Pair = tuple[int, int]  # two token ids that stand side by side
+Pair = tuple[int, int]  # two adjacent token ids
 
 # Every byte is a token. The 188 that can be printed come first and the others after them, which is
 # the order of the letters that GPT-2 writes for them.
@@ -22,12 +22,12 @@ LETTERS = [chr(byte) for byte in PRINTED] + [chr(256 + number) for number in ran
 class BytePairs:
     """A tokenizer: its merges, in the order in which they were learnt.
 
-    Token ids 0 to 255 are the single bytes; what a text holds, some tokens can write, so that
-    nothing is ever unknown and decode(encode(text)) is the text.
+    Token ids 0 to 255 are the single bytes, so every text can be encoded: nothing is unknown, and
+    decode(encode(text)) is the text.
 
     Args:
         tokens: the bytes of each token id; the first 256 are BYTES.
-        merges: pair of token ids -> the id of what they become, the first learnt first.
+        merges: pair of token ids -> the id of the merged token, in the order learnt.
 
     Source: Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units";
     Radford et al. 2019, "GPT-2", section 2.2, for the bytes.
@@ -36,17 +36,17 @@ class BytePairs:
     def __init__(self, tokens: list[bytes], merges: dict[Pair, int]):
         self.tokens, self.merges = tokens, merges
         self._ranks = {pair: rank for rank, pair in enumerate(merges)}
-        self._known: dict[str, list[int]] = {}  # pieces come again and again
+        self._known: dict[str, list[int]] = {}  # token ids of pieces seen before
 
     def __len__(self) -> int:
         """The size of the vocabulary."""
         return len(self.tokens)
 
     def encode(self, text: str) -> list[int]:
-        """Token ids: each piece's bytes, joined as the merges say, the earliest learnt first.
+        """Token ids: the bytes of each piece, merged in the order in which the merges were learnt.
 
         Raises:
-            UnicodeEncodeError: half of a surrogate pair, which no bytes can write.
+            UnicodeEncodeError: half of a surrogate pair, which UTF-8 cannot encode.
         """
         ids = []
         for piece in pieces(text):
@@ -56,7 +56,7 @@ class BytePairs:
         return ids
 
     def decode(self, ids: Iterable[int]) -> str:
-        """The text of some token ids; a character of which bytes are missing becomes �.
+        """The text of some token ids; an incomplete character becomes �.
 
         Raises:
             ValueError: an id outside the vocabulary.
@@ -102,18 +102,18 @@ class BytePairs:
 
 
 def learn_byte_pairs(texts: Iterable[str], vocab_size: int, *, min_frequency: int = 1) -> BytePairs:
-    """Learn merges: again and again, the pair that stands side by side most often becomes a token.
+    """Learn merges: repeatedly, the most frequent pair of adjacent tokens becomes a new token.
 
     Of equally frequent pairs the one with the smaller ids is taken. Pairs are counted once; a merge
     then changes only the counts of its neighbours, in the words that it occurs in.
 
     Args:
-        texts: the corpus; no token reaches from one text into the next.
+        texts: the corpus; no token spans two texts.
         vocab_size: how many tokens to end with, the 256 bytes included; fewer where pairs run out.
-        min_frequency: pairs that are met less often are left apart.
+        min_frequency: less frequent pairs are not merged.
 
     Raises:
-        ValueError: a vocabulary with no room for the bytes.
+        ValueError: a vocabulary smaller than the 256 bytes.
     """
     if vocab_size < 256:
         raise ValueError(f"vocab_size {vocab_size} has no room for the 256 bytes; use 256 or more")
@@ -133,7 +133,7 @@ def learn_byte_pairs(texts: Iterable[str], vocab_size: int, *, min_frequency: in
     tokens, merges = [bytes([byte]) for byte in BYTES], {}
     while len(tokens) < vocab_size and queue:
         count, pair = heapq.heappop(queue)
-        if -count != counts[pair]:  # it has changed since it was queued
+        if -count != counts[pair]:  # its count changed since it was queued
             heapq.heappush(queue, (-counts[pair], pair))
             continue
         if -count < max(min_frequency, 1):
@@ -154,7 +154,7 @@ def learn_byte_pairs(texts: Iterable[str], vocab_size: int, *, min_frequency: in
 
 
 def _merge(word: list[int], pair: Pair, new: int) -> tuple[list[int], list[tuple[Pair, int]]]:
-    """The word with each such pair joined, and by how much its other pairs became more or fewer."""
+    """The word with each such pair merged, and the changes in the counts of its other pairs."""
     joined, changes, place = [], [], 0
     while place < len(word):
         if place + 1 == len(word) or (word[place], word[place + 1]) != pair:
@@ -171,7 +171,7 @@ def _merge(word: list[int], pair: Pair, new: int) -> tuple[list[int], list[tuple
 
 
 def pieces(text: str) -> list[str]:
-    """The text cut into words, numbers, signs and spaces, as GPT-2 cuts it: no token crosses a cut.
+    """The text cut into words, numbers, signs and spaces, as GPT-2 cuts it: no token spans two pieces.
 
     A word keeps the space before it: "a cat, 42" is "a", " cat", ",", " 42".
     """

@@ -1,7 +1,7 @@
-"""Checkpoints: a run on disk, so that whatever ends it costs only the steps since the last one.
+"""Checkpoints: a run saved on disk, so that a crash costs only the steps since the last save.
 
-A file gets its name when it is whole: it is written beside, forced to the disk, and renamed, and a rename
-happens or does not. The last two are kept. Reading runs no code that a file may hold.
+A file is written under a temporary name, forced to the disk, and then renamed: a rename is atomic, so a
+file under its own name is whole. The last two are kept. Reading runs no code that a file may hold.
 """
 
 import os
@@ -16,7 +16,7 @@ from torch import nn
 
 from transformer_core.training.settings import Settings
 
-FORMAT = 1
+FORMAT = 2  # 1 called the gradient norms lengths
 KEPT = 2
 
 
@@ -24,7 +24,7 @@ def save(folder: Path, state: dict) -> Path:
     """Write a run's state and drop all but the last two.
 
     Args:
-        folder: of this run alone; made where there is none.
+        folder: of this run alone; created if it is missing.
         state: tensors, numbers, texts, and lists and dicts of them; "step" says how many are done.
 
     Returns:
@@ -35,17 +35,17 @@ def save(folder: Path, state: dict) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"step-{state['step']:08}.pt"
-    beside = path.with_suffix(".writing")
-    with open(beside, "wb") as file:
+    temporary = path.with_suffix(".writing")
+    with open(temporary, "wb") as file:
         torch.save({"format": FORMAT, **state}, file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(beside, path)
-    if os.name == "posix":  # the name itself is on the disk only when the folder is
+    os.replace(temporary, path)
+    if os.name == "posix":  # the rename itself is on the disk only when the folder is
         entry = os.open(folder, os.O_RDONLY)
         os.fsync(entry)
         os.close(entry)
-    ours = [one for one in saved(folder) if one <= path]  # a later one could not be read, or we were it
+    ours = [one for one in saved(folder) if one <= path]  # a later one could not be read, or is the one just written
     for old in {*saved(folder), *folder.glob("step-*.writing")} - set(ours[-KEPT:]):
         old.unlink()
     return path
@@ -93,7 +93,7 @@ def check(path: Path, state: dict, *, task: str, settings: Settings, model: nn.M
     """
     if state.get("format") != FORMAT:
         raise ValueError(f"{path} is of format {state.get('format')}, this program reads {FORMAT}; "
-                         "go on with the one that wrote it")
+                         "resume with the version that wrote it")
     if state["task"] != task:
         raise ValueError(f"{path} is of task {state['task']!r}, not {task!r}; give each task a folder of its own")
     now, then = asdict(settings), state["settings"]

@@ -2,15 +2,15 @@
 
 The choice, in words: all *.py files below the library's folder, sorted by name, except
 
-    tests               half of the bytes, and much of them made to be odd
+    tests               half of the bytes, and often odd on purpose
     encodings           tables of characters
     pydoc_data          text made from the manual
     site-packages       what was installed later
-    _sysconfigdata...   written anew on every machine
+    _sysconfigdata...   generated on every machine
 
 One file in ten is held out, chosen by its name, so that it is held out in every version of
-Python. The text itself differs from version to version: a figure made with this corpus says
-which Python it was.
+Python. The text itself differs from version to version: a result on this corpus names
+its Python version.
 """
 
 import sysconfig
@@ -32,7 +32,7 @@ def library_files(folder: Path | None = None) -> dict[str, Path]:
     """Name, as in "json/decoder.py" -> file, sorted by name.
 
     Args:
-        folder: the library's; without it, that of the Python which runs.
+        folder: the library's; without it, that of the running Python.
 
     Raises:
         ValueError: the folder holds no sources.
@@ -56,11 +56,11 @@ class Corpus:
     """Texts as tokens, one file after the other, and where each file begins."""
 
     tokens: Tensor  # (N)
-    starts: Tensor  # (files), the place of each file's first token
+    starts: Tensor  # (files), the index of each file's first token
     num_bytes: int  # of the texts, in UTF-8: what bits per byte are counted over
 
     def rows(self, generator: torch.Generator, rows: int, length: int) -> Tensor:
-        """(rows, length), stretches of tokens that begin anywhere, each place equally likely.
+        """(rows, length), runs of consecutive tokens from random positions, all equally likely.
 
         Raises:
             ValueError: the corpus is shorter than a row.
@@ -73,7 +73,7 @@ class Corpus:
         """(rows, length + 1): the whole corpus in steps of `length`, for a score.
 
         Each row begins with the last token of the row before, so that every token but the first
-        is foretold once; what does not fill a row is left out.
+        is predicted once; what does not fill a row is left out.
 
         Raises:
             ValueError: the corpus is shorter than a row.
@@ -82,10 +82,11 @@ class Corpus:
         return self.tokens.unfold(0, length + 1, length)
 
     def file_of(self, places: Tensor) -> Tensor:
-        """In which file, counted from 0, the tokens at some places stand."""
+        """The file, counted from 0, that holds each of these token indices."""
         return torch.searchsorted(self.starts, places, right=True) - 1
 
     def bytes_per_token(self) -> float:
+        """The mean length of a token in UTF-8 bytes."""
         return self.num_bytes / len(self.tokens)
 
     def _check(self, length: int) -> None:

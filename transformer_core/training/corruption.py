@@ -1,4 +1,4 @@
-"""Corruption: take pieces out of a text, and ask for them back. No labels are needed but the text."""
+"""Corruption: hide parts of a text, and train the model to predict them. The text is its own label."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from transformer_core.training.corpus import Corpus
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 
 
 def mask_tokens(
@@ -20,14 +20,14 @@ def mask_tokens(
 
     Args:
         input_ids: (B, T).
-        maskable: (B, T) bool: where a word stands, and no [CLS], [SEP] or padding.
-        generator: draws the places and what becomes of them.
+        maskable: (B, T) bool: True for words, False for [CLS], [SEP] and padding.
+        generator: draws the positions and their replacements.
         mask_id: the id of [MASK].
         words: any word is an id from 0 to words - 1.
         share: how many of a row's words are chosen, rounded; at least one.
 
     Returns:
-        The corrupted input_ids (B, T) and the labels (B, T): the word where one was chosen, else NOTHING.
+        The corrupted input_ids (B, T) and the labels (B, T): the word at chosen positions, else IGNORE_INDEX.
 
     Raises:
         ValueError: a share outside (0, 1], or a row without words.
@@ -46,7 +46,7 @@ def mask_tokens(
     any_word = torch.randint(words, input_ids.shape, generator=generator)
     corrupted = torch.where(chosen & (fate < 0.8), mask_id, input_ids)
     corrupted = torch.where(chosen & (fate >= 0.9), any_word, corrupted)
-    return corrupted, torch.where(chosen, input_ids, NOTHING)
+    return corrupted, torch.where(chosen, input_ids, IGNORE_INDEX)
 
 
 def sentence_pairs(

@@ -13,7 +13,7 @@ INK, GRID, PAPER, FAINT = "#1C1F26", "#DFDBD1", "#FFFFFF", "#B8BEDF"
 
 
 def loss_curve(losses: list[float]) -> Figure:
-    """Every step's loss, which jumps with the batch, and its running mean, which tells how the run goes.
+    """Every step's loss, which jumps with the batch, and its running mean, which shows the trend.
 
     Args:
         losses: one per step, two or more.

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from transformer_core.training.task import Batch
-from transformer_core.training.words import CLASS, Vocabulary, dice, padded_batch, split
+from transformer_core.training.words import CLASS, Vocabulary, padded_batch, random_from, split
 
 SIZE = 8  # pixels, both ways
 NAMES = split("zero one two three four five six seven eight nine")
@@ -28,7 +28,7 @@ CAPTIONS = (
 
 @dataclass(frozen=True)
 class Images:
-    """Digits and which they are."""
+    """Images of digits, and their labels."""
 
     pixel_values: Tensor  # (N, 1, 8, 8), from 0 to 1, ink light
     labels: Tensor  # (N)
@@ -110,7 +110,7 @@ def caption_batch(generator: torch.Generator, rows: int) -> Batch:
     if rows > len(SEEN):
         raise ValueError(f"{rows} rows would need the same digit in the same look twice, and then a caption fits "
                          f"two images; use at most {len(SEEN)}")
-    draws, images = dice(generator), handwritten_digits()
+    draws, images = random_from(generator), handwritten_digits()
     pairs = draws.sample(SEEN, rows)
     shown = [LOOKS[look].show(images.pixel_values[_one_of(images, digit, draws)]) for digit, look in pairs]
     captions = [caption(digit, look, draws.choice(CAPTIONS)) for digit, look in pairs]

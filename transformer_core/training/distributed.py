@@ -1,12 +1,12 @@
-"""Several processes that train one model: each works through its rows, and their gradients are added up.
+"""Several processes that train one model: each computes gradients for its rows, and the gradients are averaged.
 
-`torchrun --nproc-per-node N` starts the processes and tells each its rank. Two ways, both torch's own:
+`torchrun --nproc-per-node N` starts the processes and tells each its rank. Two ways, both from torch:
 
     ddp   every process holds the whole model; gradients are averaged over processes
     fsdp  every process holds its share of each weight, gradient and optimiser state; a layer's
-          weights are put together when it runs, and dropped when it has run
+          weights are gathered before it runs, and freed after it
 
-Alone, there is one process, and nothing here costs anything.
+With one process, nothing here costs anything.
 
 Source: Li et al. 2020, "PyTorch Distributed"; Zhao et al. 2023, "PyTorch FSDP".
 """
@@ -32,7 +32,7 @@ class Processes:
     Args:
         kind: "ddp", "fsdp", or None for one alone.
         device: where this process computes.
-        rank: which of them this is, from 0.
+        rank: this process's number, from 0.
         world_size: how many there are.
     """
 
@@ -50,7 +50,7 @@ class Processes:
 
         Args:
             module: batch -> (loss, ...).
-            batch: such as it will be given; DDP must know whether all weights take part in a loss.
+            batch: a sample; DDP must know whether all weights take part in a loss.
         """
         if self.kind == "fsdp":
             from torch.distributed.device_mesh import init_device_mesh
@@ -67,7 +67,7 @@ class Processes:
         return module
 
     def accumulating(self, module: nn.Module, last: bool) -> AbstractContextManager:
-        """In it, only the last portion of a step exchanges gradients; FSDP must for each, it keeps no whole ones."""
+        """Exchange gradients only in the last micro-batch of a step; FSDP does it in each, for it keeps no whole ones."""
         return module.no_sync() if self.kind == "ddp" and not last else nullcontext()
 
     def total(self, numbers: Tensor) -> Tensor:
@@ -77,13 +77,13 @@ class Processes:
         return numbers
 
     def agree(self) -> None:
-        """Wait until all have come here."""
+        """Wait until all processes have reached this call."""
         if self.kind is not None:
             dist.barrier()
 
 
 def _some_rest(module: nn.Module, batch: Batch) -> bool:
-    """Whether some weights take no part in the loss, such as an unused pooler's; found by trying."""
+    """Whether some weights take no part in the loss, such as an unused pooler's; found by one backward pass."""
     module(batch)[0].backward()
     rest = any(weight.grad is None for weight in module.parameters() if weight.requires_grad)
     module.zero_grad()
@@ -92,14 +92,14 @@ def _some_rest(module: nn.Module, batch: Batch) -> bool:
 
 @contextmanager
 def processes(kind: str | None, device: str | torch.device | None = None) -> Iterator[Processes]:
-    """Join the others for as long as it lasts.
+    """Join the other processes, and leave them at the end of the block.
 
     Args:
         kind: "ddp", "fsdp", or None for a run of one process.
-        device: "cpu", "cuda"; the accelerator where there is one and none is given.
+        device: "cpu", "cuda"; None: the accelerator if there is one.
 
     Raises:
-        ValueError: there is no such kind, or it does not fit how this process was started.
+        ValueError: an unknown kind, or one that does not fit how this process was started.
     """
     found = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
     device = torch.device(device or found or "cpu")
@@ -119,8 +119,8 @@ def processes(kind: str | None, device: str | torch.device | None = None) -> Ite
         torch.cuda.set_device(device)
     joined = dist.is_initialized()
     if not joined:
-        # Workers find each other in a store of torchrun's that outlives them. Without a name for each life
-        # of theirs, restarted ones may look for the dead at the addresses that these left there.
+        # Workers find each other in a store of torchrun that survives a restart. Without a prefix for each
+        # restart, new workers may read the addresses of the dead ones.
         store, rank, world_size = next(dist.rendezvous("env://"))
         store = dist.PrefixStore(f"restart {_restarts()}", store)
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo",
@@ -142,9 +142,9 @@ def _restarts() -> int:
 
 
 def full_weights(model: nn.Module) -> dict[str, Tensor]:
-    """Whole weights by name, on the CPU; ranks other than 0 get nothing, and all must ask.
+    """All weights by name, on the CPU; every rank must call it, and only rank 0 gets them.
 
-    However many processes there are, the result is that of one.
+    The result does not depend on the number of processes.
     """
     from torch.distributed.checkpoint import state_dict
 
@@ -152,14 +152,14 @@ def full_weights(model: nn.Module) -> dict[str, Tensor]:
 
 
 def full_moments(model: nn.Module, optimiser: torch.optim.Optimizer) -> dict:
-    """The optimiser's whole state, likewise, by the names of the weights that it belongs to."""
+    """The optimiser's state on rank 0, by the names of the weights."""
     from torch.distributed.checkpoint import state_dict
 
     return state_dict.get_optimizer_state_dict(model, optimiser, options=_whole(state_dict))
 
 
 def set_full_state(model: nn.Module, optimiser: torch.optim.Optimizer, weights: dict, moments: dict) -> None:
-    """Take up what full_weights and full_moments gave; every process must have it."""
+    """Load what full_weights and full_moments gave; every process must pass it."""
     from torch.distributed.checkpoint import state_dict
 
     options = state_dict.StateDictOptions(full_state_dict=True)

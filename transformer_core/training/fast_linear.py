@@ -1,4 +1,4 @@
-"""Training on a CPU: the products of a step by the faster of torch's two libraries."""
+"""Training on a CPU: matrix products by the faster of torch's two libraries."""
 
 import torch
 from torch import Tensor, nn
@@ -9,9 +9,9 @@ from transformer_core.nn.multi_head import MultiHeadAttention
 
 
 def for_training(model: nn.Module) -> nn.Module:
-    """Let a model's linear layers compute by oneDNN, and queries, keys and values in one product.
+    """Make a model's linear layers use oneDNN, and compute queries, keys and values in one product.
 
-    torch's own linear layer takes MKL for float32, which loses to oneDNN on many processors
+    torch's own linear layer uses MKL for float32, which is slower than oneDNN on many processors
     where the layers are wide. Parameters, their names and the results stay the same; with
     other types, devices or under autocast the layers do what torch's do.
 

@@ -1,4 +1,4 @@
-"""Training: show the model a batch, see how wrong it is, move each weight a little against its gradient. Again."""
+"""The training loop: forward pass, loss, gradients, optimiser step."""
 
 import math
 import time
@@ -31,19 +31,19 @@ from transformer_core.training.task import Batch, Objective, Task
 
 @dataclass
 class Run:
-    """What a run was and what came of it."""
+    """A training run and its results."""
 
     task: str
     settings: Settings
     losses: list[float] = field(default_factory=list)  # one per step: the mean over what was counted
-    lengths: list[float] = field(default_factory=list)  # the gradients', before they were clipped
-    seconds: float = 0.0  # in the loop, earlier parts of a resumed run included
-    resumed_from: int = 0  # steps that were done when this part of the run began
+    gradient_norms: list[float] = field(default_factory=list)  # one per step, before clipping
+    seconds: float = 0.0  # in the loop, including the earlier parts of a resumed run
+    resumed_from: int = 0  # steps done before this part of the run
     world_size: int = 1
     device: str = "cpu"
     checkpoint: Path | None = None  # the last one's file
     model: nn.Module | None = None  # trained, on the CPU, in eval mode; only process 0 has it
-    scores: dict[str, float] = field(default_factory=dict)  # by what it has not seen; likewise
+    scores: dict[str, float] = field(default_factory=dict)  # on held-out data; only process 0 has them
 
 
 def train(
@@ -58,18 +58,18 @@ def train(
 
     Args:
         task: what to train.
-        settings: how; the task's own where none are given.
-        folder: where checkpoints go; None: none are kept.
-        resume: go on from the folder's last checkpoint, if there is one.
+        settings: how to train; None: the task's own.
+        folder: where checkpoints are saved; None: nowhere.
+        resume: continue from the folder's last checkpoint, if there is one.
         save_every: steps from one checkpoint to the next; the last step has one too.
         parallel: "ddp" or "fsdp" where torchrun started the process; the folder is one that all see.
-        device: "cpu", "cuda"; the accelerator where there is one and none is given.
-        progress: where to tell how far it is, such as sys.stderr; None: nowhere.
+        device: "cpu", "cuda"; None: the accelerator if there is one.
+        progress: where to print progress, such as sys.stderr; None: nowhere.
 
     Raises:
         ValueError: settings, task, processes and checkpoint do not fit one another.
         OSError: a checkpoint cannot be written or read.
-        TrainingStopped: a loss or a gradient is not finite; message and fields say where the run stood.
+        TrainingStopped: a loss or a gradient is not finite; message and fields give the step and the checkpoint.
     """
     settings = settings or task.settings
     folder = None if folder is None else Path(folder)
@@ -99,18 +99,18 @@ def _loop(
     run: Run, task: Task, model: nn.Module, work: nn.Module, optimiser: torch.optim.Optimizer,
     ours: Processes, folder: Path | None, save_every: int, shown: Progress,
 ) -> None:
-    """The steps. All else in this file prepares them or looks after what they leave."""
+    """The steps; everything else in this file comes before or after them."""
     settings, d_model = run.settings, _d_model(model)
-    weights = _learned(model)
+    weights = _trainable(model)
     half = torch.autocast(ours.device.type, torch.bfloat16, settings.precision == "bfloat16")
-    begun, earlier = time.perf_counter(), run.seconds
+    started, earlier = time.perf_counter(), run.seconds
     for step in range(run.resumed_from, settings.steps):
         batch = task.batch(batch_generator(settings.seed, step), settings.batch_size)
         seed_dropout(settings.seed, step, ours.rank, ours.device)
         optimiser.zero_grad()
 
-        # ① Forward and backward, a portion at a time. The gradients of the sums add up by themselves.
-        sums = torch.zeros(2, device=ours.device)  # of the losses, and how many they are
+        # ① Forward and backward, one micro-batch at a time; the gradients of the sums accumulate.
+        sums = torch.zeros(2, device=ours.device)  # the sum of the losses, and their count
         for number, portion in enumerate(portions(ours.rows(batch), settings.micro_batches)):
             with ours.accumulating(work, last=number == settings.micro_batches - 1):
                 with half:
@@ -118,30 +118,30 @@ def _loop(
                 loss.backward()
             sums = sums + torch.stack([loss.detach(), count.detach().to(loss.dtype)])
 
-        # ② What the whole step says: the only moment at which Python waits for the numbers.
+        # ② The whole step's loss and gradient norm: the only time that Python waits for the device.
         for weight in weights:
-            if weight.grad is None:  # took no part in the loss
+            if weight.grad is None:  # not used in the loss
                 weight.grad = torch.zeros_like(weight)
         gradients = [weight.grad for weight in weights]
-        loss, count, length = torch.cat([ours.total(sums), gradient_length(gradients).to(sums)[None]]).tolist()
-        share = ours.world_size / count if count else math.nan  # gradients were averaged over processes
-        loss, length = loss / count if count else math.nan, length * share
+        loss, count, norm = torch.cat([ours.total(sums), gradient_norm(gradients).to(sums)[None]]).tolist()
+        share = ours.world_size / count if count else math.nan  # torch averaged the gradients over processes
+        loss, norm = loss / count if count else math.nan, norm * share
         rate = learning_rate(step, settings, d_model)
-        if not math.isfinite(loss) or not math.isfinite(length):
-            raise stopped(step, loss, length, settings=settings, rate=rate, batch=batch,
-                          losses=run.losses, lengths=run.lengths, checkpoint=run.checkpoint)
+        if not math.isfinite(loss) or not math.isfinite(norm):
+            raise stopped(step, loss, norm, settings=settings, rate=rate, batch=batch,
+                          losses=run.losses, gradient_norms=run.gradient_norms, checkpoint=run.checkpoint)
 
-        # ③ From the sum's gradient to the mean's, no longer than `clip`; then the update.
-        if settings.clip is not None and length > settings.clip:
-            share *= settings.clip / length
+        # ③ Scale the gradient of the sum to that of the mean, clip its norm, and update.
+        if settings.clip is not None and norm > settings.clip:
+            share *= settings.clip / norm
         torch._foreach_mul_(gradients, share)
         for group in optimiser.param_groups:
             group["lr"] = rate
         optimiser.step()
 
         run.losses.append(loss)
-        run.lengths.append(length)
-        run.seconds = earlier + time.perf_counter() - begun
+        run.gradient_norms.append(norm)
+        run.seconds = earlier + time.perf_counter() - started
         shown.step(step + 1, loss, *_items(batch, settings))
         if folder is not None and ((step + 1) % save_every == 0 or step + 1 == settings.steps):
             _save(run, model, optimiser, ours, folder)
@@ -160,17 +160,17 @@ class Step(nn.Module):
 
 
 def portions(batch: Batch, count: int) -> list[Batch]:
-    """A batch's rows in so many equal parts."""
+    """Split a batch's rows into `count` equal parts."""
     parts = {name: rows.chunk(count) for name, rows in batch.items()}
     return [{name: rows[number] for name, rows in parts.items()} for number in range(count)]
 
 
 def adamw(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
-    """Adam, with weight decay of its own on matrices; norms and biases have no reason to be small.
+    """AdamW with weight decay on matrices; norms and biases are not decayed.
 
     Source: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization".
     """
-    weights = _learned(model)
+    weights = _trainable(model)
     groups = [([weight for weight in weights if weight.dim() >= 2], settings.weight_decay),
               ([weight for weight in weights if weight.dim() < 2], 0.0)]
     return torch.optim.AdamW(
@@ -179,21 +179,22 @@ def adamw(model: nn.Module, settings: Settings) -> torch.optim.AdamW:
     )
 
 
-def gradient_length(gradients: list[Tensor]) -> Tensor:
-    """The length of all gradients as one vector; of whole ones where each process holds a part."""
-    length = torch.nn.utils.get_total_norm(gradients)
-    return length.full_tensor() if hasattr(length, "full_tensor") else length
+def gradient_norm(gradients: list[Tensor]) -> Tensor:
+    """The norm of all gradients taken as one vector; sharded gradients are gathered first."""
+    norm = torch.nn.utils.get_total_norm(gradients)
+    gather = getattr(norm, "full_tensor", None)  # a DTensor has it
+    return norm if gather is None else gather()
 
 
-def _learned(model: nn.Module) -> list[nn.Parameter]:
+def _trainable(model: nn.Module) -> list[nn.Parameter]:
     return [weight for weight in model.parameters() if weight.requires_grad]
 
 
 def _check_split(task: Task, settings: Settings, world_size: int) -> None:
     portions_of_all = world_size * settings.micro_batches
     if task.whole_batch and portions_of_all > 1:
-        raise ValueError(f"in task {task.name!r} each row's loss looks at the whole batch, which cannot be worked "
-                         f"through in {portions_of_all} portions; use one process and micro_batches 1")
+        raise ValueError(f"in task {task.name!r} each row's loss depends on the whole batch, which cannot be "
+                         f"split into {portions_of_all} parts; use one process and micro_batches 1")
     if settings.batch_size % portions_of_all:
         raise ValueError(f"batch_size {settings.batch_size} does not split over {world_size} processes with "
                          f"{settings.micro_batches} micro_batches each; use a multiple of {portions_of_all}")
@@ -202,7 +203,7 @@ def _check_split(task: Task, settings: Settings, world_size: int) -> None:
 def _resume(
     run: Run, task: Task, model: nn.Module, optimiser: torch.optim.Optimizer, folder: Path | None, resume: bool,
 ) -> None:
-    """Go on where the folder's last checkpoint stands."""
+    """Continue from the folder's last checkpoint."""
     if folder is None:
         return
     if not resume and (there := checkpoint.saved(folder)):
@@ -214,19 +215,19 @@ def _resume(
     checkpoint.check(path, state, task=task.name, settings=run.settings, model=model)
     set_full_state(model, optimiser, state["model"], state["optimiser"])
     run.checkpoint, run.resumed_from = path, state["step"]
-    run.losses, run.lengths, run.seconds = state["losses"], state["lengths"], state["seconds"]
+    run.losses, run.gradient_norms, run.seconds = state["losses"], state["gradient_norms"], state["seconds"]
 
 
 def _save(run: Run, model: nn.Module, optimiser: torch.optim.Optimizer, ours: Processes, folder: Path) -> None:
-    weights, moments = full_weights(model), full_moments(model, optimiser)  # every process gives its part
+    weights, moments = full_weights(model), full_moments(model, optimiser)  # every process contributes its part
     state = {"task": run.task, "settings": asdict(run.settings), "step": len(run.losses), "losses": run.losses,
-             "lengths": run.lengths, "seconds": run.seconds, "model": weights, "optimiser": moments}
+             "gradient_norms": run.gradient_norms, "seconds": run.seconds, "model": weights, "optimiser": moments}
     if ours.rank == 0:
         run.checkpoint = checkpoint.save(folder, state)
 
 
 def _finish(run: Run, task: Task, model: nn.Module, ours: Processes) -> None:
-    """Bring the whole model together and let the task score it."""
+    """Gather the whole model and let the task score it."""
     if ours.kind == "fsdp":
         weights = full_weights(model)
         model = task.model()
@@ -246,11 +247,11 @@ def _d_model(model: nn.Module) -> int | None:
 
 
 def _items(batch: Batch, settings: Settings) -> tuple[int, str]:
-    """How much a step works through, and of what."""
+    """How many items a step processes, and their unit."""
     ids = batch.get("input_ids")
     return (settings.batch_size, "rows") if ids is None else (ids.numel(), "tokens")
 
 
 def _devices(device: torch.device) -> list[int]:
-    """Whose chance is to be left as it was found, beside the CPU's."""
+    """CUDA devices whose random state is restored, in addition to the CPU's."""
     return [device.index or 0] if device.type == "cuda" else []

@@ -1,8 +1,8 @@
-"""Pipeline parallelism: each process holds some of the layers, and passes on what comes out of them.
+"""Pipeline parallelism: each process holds some of the layers, and passes its output to the next.
 
-A batch goes through in portions, so that the first process works on the second portion while the
-second works on the first. What remains idle is the beginning and the end: (stages - 1) of
-(stages - 1 + portions) of the time.
+A batch is split into micro-batches, so that the first process works on the second one while the
+second process works on the first. Processes are idle at the beginning and the end, for (stages - 1)
+of (stages - 1 + portions) of the time.
 
 Source: Huang et al. 2019, "GPipe"; by torch.distributed.pipelining.
 """
@@ -21,11 +21,11 @@ from transformer_core.nn.decoder import Decoder
 
 
 class DecoderStage(nn.Module):
-    """A share of a decoder-only model's layers; the first has its embeddings too, the last its head.
+    """Some of a decoder-only model's layers; the first stage has the embeddings too, the last one the head.
 
     Args:
-        model: whose parts these are; it is left as it is.
-        stage: which, from 0.
+        model: the whole model; it is not changed.
+        stage: its number, from 0.
         stages: how many.
 
     Raises:
@@ -76,10 +76,10 @@ def pipeline(
 
     Args:
         stage: the layers that this process holds, on the device.
-        rank: which process this is, and which stage.
+        rank: this process's number, which is its stage.
         stages: how many there are.
-        portions: into how many a batch is split; at least as many as stages keep all at work.
-        loss: (logits, labels) of a portion -> its mean loss.
+        portions: micro-batches of a batch; use at least as many as stages.
+        loss: (logits, labels) of a micro-batch -> its mean loss.
         device: where this process computes.
     """
     return ScheduleGPipe(PipelineStage(stage, rank, stages, device), portions, loss_fn=loss)

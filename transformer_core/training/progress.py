@@ -1,4 +1,4 @@
-"""How far a run is: one line that renews itself on a terminal, now and then a line in a log."""
+"""Progress of a run: one line that is updated on a terminal, or a line now and then in a log."""
 
 import time
 from typing import TextIO
@@ -8,10 +8,10 @@ ON_TERMINAL, IN_LOG = 0.1, 30.0  # seconds between two reports
 
 
 class Progress:
-    """Reports on the steps of a run; quick runs leave nothing behind in a log.
+    """Prints the progress of a run; short runs print nothing to a log.
 
     Args:
-        stream: where to, such as sys.stderr; None: nowhere.
+        stream: such as sys.stderr; None: nowhere.
         first: steps done before, by an earlier part of the run.
         steps: all.
         clock: gives seconds.
@@ -23,16 +23,16 @@ class Progress:
         self.every = ON_TERMINAL if self.terminal else IN_LOG
         self.start = self.last = clock()
         self.items = 0
-        self.width = 0  # of the line that stands there
+        self.width = 0  # of the line on the terminal
 
     def step(self, done: int, loss: float, items: int, unit: str) -> None:
-        """Tell of a step that is done.
+        """Report a step that is done.
 
         Args:
             done: steps so far, this one included.
             loss: its loss.
-            items: how many rows or tokens it worked through.
-            unit: which of them.
+            items: rows or tokens of the step.
+            unit: "rows" or "tokens".
         """
         self.items += items
         now = self.clock()
@@ -52,7 +52,7 @@ class Progress:
         self.stream.flush()
 
     def close(self) -> None:
-        """Leave the terminal's line empty for what is printed next."""
+        """Clear the terminal's line."""
         if self.width:
             self.stream.write("\r" + " " * self.width + "\r")
             self.stream.flush()

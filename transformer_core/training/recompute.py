@@ -1,8 +1,8 @@
-"""Activation checkpointing: keep what enters a layer, and run the layer again when backward needs the rest.
+"""Activation checkpointing: keep a layer's input, and run the layer again in the backward pass.
 
-A backward pass needs what every operation of the forward pass saw, and that grows with layers, batch and
-length; for large batches it is most of the memory. Kept is one (B, T, D) a layer; the price is a second
-forward pass.
+The backward pass needs the input of every operation of the forward pass, which grows with layers, batch
+and length; for large batches it is most of the memory. With checkpointing one (B, T, D) is kept for each
+layer; the price is a second forward pass.
 
 Source: Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost".
 """
@@ -16,19 +16,19 @@ from torch.utils.checkpoint import checkpoint
 
 
 def layers_of(model: nn.Module) -> list[nn.Module]:
-    """The layers of all stacks in a model: what lies in a list called `layers`, as in Encoder and Decoder."""
+    """The layers of all stacks in a model: the modules in a list called `layers`, as in Encoder and Decoder."""
     stacks = (getattr(module, "layers", None) for module in model.modules())
     return [layer for stack in stacks if isinstance(stack, nn.ModuleList) for layer in stack]
 
 
 @contextmanager
 def recomputed(model: nn.Module) -> Iterator[None]:
-    """Within it, the model's layers keep their inputs alone; the model itself stays as it was built.
+    """Within the block, the model's layers keep only their inputs; the model itself is not changed.
 
-    The same numbers are dropped in the second pass as in the first, so the gradients are the same.
+    Dropout drops the same numbers in both passes, so the gradients are the same.
 
     Raises:
-        ValueError: the model has no layers to do this with.
+        ValueError: the model has no list of layers.
     """
     layers = layers_of(model)
     if not layers:

@@ -1,7 +1,7 @@
-"""Relevance: does a trained classifier look at the words that decide? As a factor over chance.
+"""Relevance: does a trained classifier look at the words that decide? Measured as a factor over chance.
 
-The generated sentences know their deciding words. An attention that spread itself evenly over a
-sentence would give them their share of its tokens; the factor says how many times that they get.
+The generated sentences know their deciding words. Even attention over a sentence would
+give them their share of its tokens; the factor is how many times that share they get.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from transformer_core.training.task import Batch
 
 @dataclass(frozen=True)
 class Relevance:
-    """Factors over chance, each (L, H), the mean over the rows; 1 is what even attention gets."""
+    """Factors over chance, each (L, H), the mean over the rows; 1 for even attention."""
 
-    from_class: Tensor  # of the attention that the first token, which the answer is read from, pays
-    received: Tensor  # of the attention that all tokens of a row pay, the first one too
+    from_class: Tensor  # of the attention from the first token, whose vector is classified
+    received: Tensor  # of the attention from all tokens of a row
 
     def best_head(self) -> tuple[int, int]:
         """Layer and head with the highest factor from the class token. Choose on rows for training."""
@@ -37,7 +37,7 @@ def relevance(model: Classifier, batch: Batch) -> Relevance:
     trace = model.encoder.trace(batch["input_ids"], batch["attention_mask"])
     tokens = batch["attention_mask"].bool()
     weights = trace.attentions                                              # (L, B, H, T, T)
-    asked = tokens[None, :, None, :, None]                                  # padding asks nothing
+    asked = tokens[None, :, None, :, None]                                  # padding has no queries
     received = (weights * asked).sum(dim=3) / tokens.sum(dim=1)[:, None, None]  # (L, B, H, T)
     return Relevance(over_chance(weights[:, :, :, 0], batch["relevant"], tokens),
                      over_chance(received, batch["relevant"], tokens))

@@ -15,9 +15,9 @@ from random import Random
 
 import torch
 
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 from transformer_core.training.task import Batch
-from transformer_core.training.words import END, START, Vocabulary, dice, padded, padded_batch, split
+from transformer_core.training.words import END, START, Vocabulary, padded, padded_batch, random_from, split
 
 Example = tuple[str, str]  # source and target, in words
 
@@ -98,7 +98,7 @@ class Rewriting:
 
     def examples(self, generator: torch.Generator, rows: int, *, held_out: bool = False) -> list[Example]:
         """Examples for training, or of the combinations held out."""
-        draws = dice(generator)
+        draws = random_from(generator)
         return [self.draw(draws, held_out) for _ in range(rows)]
 
     def batch(self, generator: torch.Generator, rows: int) -> Batch:
@@ -109,7 +109,7 @@ class Rewriting:
         return {
             **padded_batch([self.vocabulary.encode(source) for source in sources]),
             "decoder_input_ids": padded([[start, *ids[:-1]] for ids in written]),
-            "labels": padded(written, fill=NOTHING),
+            "labels": padded(written, fill=IGNORE_INDEX),
         }
 
 

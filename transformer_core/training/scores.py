@@ -1,4 +1,4 @@
-"""Scores: what a trained model gets right of what it has not seen."""
+"""Scores of a trained model on held-out data."""
 
 import math
 from collections.abc import Sequence
@@ -9,25 +9,25 @@ from torch import Tensor, nn
 from transformer_core.decoding.generation import generate
 from transformer_core.measurement.perplexity import token_losses
 from transformer_core.tokenisation.byte_pairs import BytePairs
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 from transformer_core.training.rewriting import Example, Rewriting
 from transformer_core.training.words import END, START
 
 
 def accuracy(logits: Tensor, labels: Tensor) -> float:
-    """The share of labels (...) that have the highest of their logits (..., V); NOTHING is not counted."""
-    asked = labels != NOTHING
+    """The share of labels (...) that have the highest of their logits (..., V); IGNORE_INDEX is left out."""
+    asked = labels != IGNORE_INDEX
     return (logits.argmax(dim=-1) == labels)[asked].double().mean().item()
 
 
 @torch.no_grad()
 def bits_per_byte(model: nn.Module, rows: Tensor, tokenizer: BytePairs, *, batch_size: int = 64) -> float:
-    """How many bits the model needs for a byte of text: 8 knows nothing, and vocabularies can be compared.
+    """How many bits the model needs for a byte of text: 8 is guessing; models with different vocabularies can be compared.
 
     Args:
         model: input_ids -> (B, T, V), in eval mode.
-        rows: (N, T + 1): the first T are read, the last T foretold.
-        tokenizer: knows each token's bytes.
+        rows: (N, T + 1): the first T are read, the last T are predicted.
+        tokenizer: gives each token's bytes.
         batch_size: rows at a time.
     """
     nats = sum(token_losses(model(part[:, :-1]), part[:, 1:]).double().sum().item()
@@ -37,11 +37,11 @@ def bits_per_byte(model: nn.Module, rows: Tensor, tokenizer: BytePairs, *, batch
 
 
 def exact_match(model: nn.Module, rewriting: Rewriting, examples: Sequence[Example]) -> float:
-    """The share of sources that the model rewrites without a mistake, always taking the likeliest token.
+    """The share of sources that the model rewrites exactly, by greedy decoding.
 
     Args:
         model: an EncoderDecoder, in eval mode.
-        rewriting: knows the words.
+        rewriting: has the vocabulary.
         examples: sources and targets.
     """
     words = rewriting.vocabulary

@@ -1,12 +1,12 @@
-"""Sentiment, generated: sentences whose answer hangs on two or three words that are known.
+"""Sentiment, generated: sentences whose label depends on two or three known words.
 
-Nobody wrote these sentences. They are put together from lists, so that for every one it is known
-which words decide, and that is what they are for: does a model look where the answer is?
+The sentences are put together from lists of words, so that the deciding words of each are known:
+does a model look at them?
 
     [CLS] it did not rain in oslo , and anna found the film anything but dull .
                                                             ^^^^^^^^ ^^^ ^^^^
 
-An adjective is for or against; some words before it turn it round, others leave it. All else
+An adjective is for or against; some words before it negate it, others do not. The rest
 distracts: names, places, clauses that say nothing, and negations that negate something else.
 
 One in five pairs of adjective and words before it is held out, and never seen in training in any
@@ -21,7 +21,7 @@ from random import Random
 import torch
 
 from transformer_core.training.task import Batch
-from transformer_core.training.words import CLASS, Vocabulary, dice, padded, padded_batch, split
+from transformer_core.training.words import CLASS, Vocabulary, padded, padded_batch, random_from, split
 
 FOR = split("good great charming clever funny moving brilliant lovely superb warm witty gripping")
 AGAINST = split("bad dull boring awful clumsy tedious silly bland dreadful cold weak tiresome")
@@ -46,7 +46,7 @@ MODIFIERS = (*TURNING, *LEAVING)
 
 @dataclass(frozen=True)
 class Sentence:
-    """A generated sentence, its answer, and where the words stand that decide it."""
+    """A generated sentence, its answer, and which words decide it."""
 
     words: list[str]  # [CLS] first
     label: int  # 1 for, 0 against
@@ -61,11 +61,11 @@ def is_held_out(adjective: str, modifier: str) -> bool:
 
 
 def is_for(adjective: str, modifier: str) -> bool:
-    """What the pair says: for (True) or against."""
+    """The label of the pair: for (True) or against."""
     return (adjective in FOR) != (modifier in TURNING)
 
 
-# The pairs by what is drawn first: held out, for, turned.
+# The pairs by what is drawn first: held out, for, negated.
 PAIRS = {
     drawn: [(adjective, modifier) for adjective, modifier in product(ADJECTIVES, MODIFIERS)
             if drawn == (is_held_out(adjective, modifier), is_for(adjective, modifier), modifier in TURNING)]
@@ -75,7 +75,7 @@ PAIRS = {
 
 def compose(draws: Random, *, held_out: bool) -> Sentence:
     """A sentence of a pair for training or of one held out, between up to two asides."""
-    # For and against come equally often; two sentences in five are turned.
+    # For and against come equally often; two sentences in five are negated.
     label, turned = draws.random() < 0.5, draws.random() < 0.4
     adjective, modifier = draws.choice(PAIRS[held_out, label, turned])
 
@@ -105,7 +105,7 @@ LONGEST = 40  # no sentence has more words
 
 def sentences(generator: torch.Generator, rows: int, *, held_out: bool = False) -> list[Sentence]:
     """Sentences of the pairs for training, or of the pairs held out."""
-    draws = dice(generator)
+    draws = random_from(generator)
     return [compose(draws, held_out=held_out) for _ in range(rows)]
 
 

@@ -1,4 +1,4 @@
-"""How a training run is done: everything that can be set, in one frozen place."""
+"""The settings of a training run, in one frozen object."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ class Settings:
     """The numbers and choices of a run; with the task and the code they decide its result.
 
     Raises:
-        ValueError: a number that no run can have; the message names it and the cure.
+        ValueError: an impossible number; the message names it and the fix.
     """
 
     steps: int = 1000
     batch_size: int = 64  # rows of a step, over all processes and micro-batches together
-    micro_batches: int = 1  # gradient accumulation: a step's rows are worked through in so many portions
-    learning_rate: float = 1e-3  # at its highest; with schedule "paper" a factor before the paper's own
-    schedule: str = "cosine"  # or "paper" (2017: rising, then as one over the root), "constant"
-    warmup: int = 100  # steps until the learning rate is whole; 0: at once
-    weight_decay: float = 0.01  # on matrices; norms and biases are left alone
+    micro_batches: int = 1  # gradient accumulation: a step's rows are split into so many parts
+    learning_rate: float = 1e-3  # the maximum; with schedule "paper" a factor on the paper's own
+    schedule: str = "cosine"  # or "paper" (2017: warm-up, then 1 / sqrt(step)), "constant"
+    warmup: int = 100  # steps until the learning rate is reached; 0: at once
+    weight_decay: float = 0.01  # on matrices; not on norms and biases
     beta1: float = 0.9
     beta2: float = 0.98
-    clip: float | None = 1.0  # the gradient's length is cut to this; None: never
-    precision: str = "float32"  # or "bfloat16": products in it, weights kept in float32
-    recompute: bool = False  # activation checkpointing: layers run again in backward, memory is saved
+    clip: float | None = 1.0  # the largest gradient norm; None: no clipping
+    precision: str = "float32"  # or "bfloat16": for products; weights stay in float32
+    recompute: bool = False  # activation checkpointing: layers run again in the backward pass, to save memory
     seed: int = 0
 
     def __post_init__(self):

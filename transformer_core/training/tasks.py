@@ -1,6 +1,6 @@
-"""The tasks: what to build, what to show it, and how to tell what it has learnt.
+"""The tasks: models, data, losses and scores.
 
-TASKS gives each by its name. To make one costs nothing: corpus and images are read when the first
+TASKS gives each by its name. Making one is free: corpus and images are read when the first
 rows are drawn.
 """
 
@@ -29,16 +29,16 @@ from transformer_core.training.settings import Settings
 from transformer_core.training.task import Batch, Task
 
 VOCAB_SIZE = 1024  # of the corpus's tokenizer, where a text is written
-# Where a text has holes only some tokens of a row teach anything: with single bytes a small model sees
-# enough of each within a minute.
+# Where only some tokens of a row are predicted, single bytes let a small model see enough of each
+# within a minute.
 BYTES = 256
 
 
 def small_tables(model: nn.Module, *, std: float = 0.02) -> nn.Module:
-    """The same model, its embedding tables drawn anew and small, as GPT and BERT begin.
+    """Redraw a model's embedding tables with a small spread, as GPT and BERT do; returns the model.
 
-    torch draws them with a spread of 1. A table that is the head too would then begin with
-    logits of about the root of D, sure of itself before it has seen anything.
+    torch draws them with a spread of 1. A table that is the head too would then give logits of
+    about sqrt(D) at first: overconfident before any training.
 
     Source: Radford et al. 2018, "GPT", section 4.1, for 0.02.
     """
@@ -66,7 +66,7 @@ def sentiment_task() -> Task:
 
 
 def causal_task() -> Task:
-    """The standard library's sources, token by token; scored in bits per byte of files not seen."""
+    """The standard library's sources, token by token; scored in bits per byte on held-out files."""
     length = 128
 
     def model() -> nn.Module:
@@ -90,7 +90,7 @@ def causal_task() -> Task:
 
 
 def masked_task() -> Task:
-    """BERT's pretraining on the standard library: tokens taken out, and pairs that belong together or not."""
+    """BERT's pretraining on the standard library: masked tokens, and pairs that belong together or not."""
     half = 32
     class_id, end_id, mask_id = BYTES, BYTES + 1, BYTES + 2
 
@@ -123,7 +123,7 @@ def masked_task() -> Task:
 
 
 def spans_task() -> Task:
-    """T5's pretraining on the standard library: what stood in the holes?"""
+    """T5's pretraining on the standard library: predict the missing spans."""
     start_id, spans = BYTES, SpanCorruption(length=64, first_sentinel=BYTES + 1, sentinels=8)
 
     def model() -> nn.Module:
@@ -140,7 +140,7 @@ def spans_task() -> Task:
     @torch.no_grad()
     def score(model: nn.Module) -> dict[str, float]:
         rows = draw(standard_library(BYTES).held_out, _fixed(), 500)
-        rows["labels"][rows["labels"] > BYTES] = objectives.NOTHING  # sentinels are easily foretold
+        rows["labels"][rows["labels"] > BYTES] = objectives.IGNORE_INDEX  # sentinels are easy to predict
         return {"token_accuracy": accuracy(model(rows["input_ids"], rows["decoder_input_ids"]), rows["labels"])}
 
     return Task(
@@ -195,7 +195,7 @@ def digits_task() -> Task:
 
 
 def captions_task() -> Task:
-    """CLIP on handwritten digits and generated captions; scored by the caption found among all forty."""
+    """CLIP on handwritten digits and generated captions; scored by finding the caption among all forty."""
     def model() -> nn.Module:
         texts = _encoder(len(digits.VOCABULARY), 16, d_model=16, num_layers=1, d_ff=32, dropout=0.0)
         text_tower = small_tables(Classifier(texts, 32, pool=mean_of_tokens))
@@ -210,7 +210,7 @@ def captions_task() -> Task:
 
 @torch.no_grad()
 def _retrieval(model: CLIP) -> dict[str, float]:
-    """Each held-out image in each look: how often the caption that fits best is its own; of pairs never seen too."""
+    """Each held-out image in each look: the share whose best caption is its own; also on held-out pairs."""
     images = digits.handwritten_digits(held_out=True)
     texts = [digits.caption(digit, look, digits.CAPTIONS[0]) for digit, look in digits.PAIRS]
     found, own = [], []
@@ -252,10 +252,10 @@ def _image_tower(*, num_layers: int, num_classes: int) -> nn.Module:
 
 
 def _fixed() -> torch.Generator:
-    """Draws the rows of a score, always the same ones; that they are held out does not rest on it."""
+    """A generator for the rows of a score, always the same ones."""
     return torch.Generator().manual_seed(1)
 
 
 def _spread(rows: torch.Tensor, count: int) -> torch.Tensor:
-    """At most so many of the rows, from the first to the last."""
+    """At most `count` of the rows, evenly spread."""
     return rows[torch.linspace(0, len(rows) - 1, min(count, len(rows))).long()]

@@ -1,8 +1,8 @@
-"""Tensor parallelism: every process computes a share of each layer's heads and of its inner width.
+"""Tensor parallelism: every process computes some of each layer's heads and some of its inner width.
 
 The first matrix of a pair is split by columns, so each process makes its own heads (its own part of d_ff)
-from all of the input; the second is split by rows, so each adds its part to the output. One sum over
-processes for each pair is all that they exchange, and a model that no single device holds still runs.
+from all of the input; the second is split by rows, so each adds its part to the output. The processes exchange one sum
+for each pair, and a model that is too large for one device still runs.
 
 Source: Shoeybi et al. 2019, "Megatron-LM", section 3; by torch.distributed.tensor.parallel.
 """
@@ -15,8 +15,8 @@ from transformer_core.models.config import Alibi, Relative
 from transformer_core.nn.multi_head import MultiHeadAttention
 from transformer_core.training.recompute import layers_of
 
-FIRST = ("w_q", "w_k", "w_v", "widen", "gate", "up")  # of a pair: split by what comes out
-SECOND = ("w_o", "narrow", "down")  # by what goes in
+FIRST = ("w_q", "w_k", "w_v", "widen", "gate", "up")  # of a pair: split by outputs
+SECOND = ("w_o", "narrow", "down")  # split by inputs
 
 
 def tensor_parallel(model: nn.Module, mesh: DeviceMesh) -> nn.Module:
@@ -24,14 +24,14 @@ def tensor_parallel(model: nn.Module, mesh: DeviceMesh) -> nn.Module:
 
     Args:
         model: with stacks of layers, the same on every process. Positions must not enter the scores:
-            such a bias is of all heads, and a process has only its own.
+            such a bias covers all heads, and a process has only some.
         mesh: of one axis.
 
     Returns:
-        The model. Its split weights are DTensors; what it takes and gives is whole on every process.
+        The model. Its split weights are DTensors; its input and output are whole on every process.
 
     Raises:
-        ValueError: heads do not share out evenly, or the model has a bias for each head.
+        ValueError: the heads do not split evenly, or the model has a bias for each head.
     """
     size = mesh.size()
     positions = getattr(getattr(model, "config", None), "positions", None)

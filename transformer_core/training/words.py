@@ -17,10 +17,10 @@ def split(text: str) -> list[str]:
 
 
 class Vocabulary:
-    """Which word has which token id: the special ones first, then the others in alphabetical order.
+    """Words and their token ids: the special ones first, then the others in alphabetical order.
 
     Args:
-        texts: hold every word that there will be.
+        texts: contain every word that will be encoded.
     """
 
     def __init__(self, texts: Iterable[str]):
@@ -66,6 +66,6 @@ def padded_batch(rows: Sequence[Sequence[int]]) -> dict[str, Tensor]:
     return {"input_ids": padded(rows), "attention_mask": padded([[1] * len(row) for row in rows])}
 
 
-def dice(generator: torch.Generator) -> random.Random:
-    """Python's draws, choices among words for instance, that depend on the generator alone."""
+def random_from(generator: torch.Generator) -> random.Random:
+    """A Python random generator, seeded from a torch generator."""
     return random.Random(int(torch.randint(2**62, (), generator=generator)))

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from hooks.architecture import drawing as floors
+from hooks.architecture import imports
 from hooks.course import paths
 from hooks.course.course import Course
 from hooks.topic_map import drawing
@@ -54,7 +57,24 @@ def _paths(name: str, page: SlotView) -> str:
     return page.fill(name, paths=paths.load(page.course)[0])
 
 
+def _architecture(name: str, page: SlotView) -> str:
+    parts = [
+        {
+            "name": part.name,
+            "modules": sum(folder.modules for folder in part.folders.values()),
+            "alt": f"{part.name}. From the top: " + "; ".join(", ".join(floor) for floor in part.floors()[::-1]),
+            "svg": floors.draw(part),
+            "rows": [
+                [one.name, one.says, one.modules, ", ".join(one.imports) or "none"] for one in part.folders.values()
+            ],
+        }
+        for part in imports.read(Path(__file__).parents[3])
+    ]
+    return page.fill(name, parts=parts)
+
+
 SLOTS = {
+    "architecture": Slot(_architecture),
     "prompts": Slot(_of_topic, of_topics=True),
     "rubric": Slot(_of_topic, of_topics=True),
     "notes": Slot(_of_topic, of_topics=True),

@@ -18,6 +18,7 @@ ORDER = (
     "css/lesson/topic.css",
     "css/lesson/tasks.css",
     "css/lesson/lab.css",
+    "css/lesson/architecture.css",
     "directives/*/style.css",
     "directives/*/print.css",
     FIGURES,

@@ -189,7 +189,7 @@ def write(folder: Path) -> Path:
     script.write_text("\n".join(calls), encoding="utf-8")
     sheet = folder / "docs" / styles.PATH
     sheet.parent.mkdir(parents=True)
-    sheet.write_text(styles.join(REPO / "overrides", ""), encoding="utf-8")
+    sheet.write_text(styles.join(REPO / "overrides"), encoding="utf-8")
     real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     config = {
         "site_name": real["site_name"],

@@ -25,7 +25,7 @@ def tiny(monkeypatch, tmp_path):
         yield from ({**row, "threads": torch.get_num_threads()} for row in ROWS)
 
     monkeypatch.setitem(studies.STUDIES, "tiny", Study("tiny", "two rows", run))
-    for function in (recorded.keep, recorded.load):
+    for function in (recorded.save, recorded.load):
         monkeypatch.setitem(function.__kwdefaults__, "folder", tmp_path)
     threads = torch.get_num_threads()
     yield tmp_path

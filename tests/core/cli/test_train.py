@@ -55,7 +55,7 @@ def refused(capsys):
 def test_a_run_is_the_loops_own(printed):
     found = json.loads(printed("counting", "--device", "cpu", "--json"))
     run = train(counting(), device="cpu")
-    assert (found["losses"], found["lengths"], found["scores"]) == (run.losses, run.lengths, run.scores)
+    assert (found["losses"], found["gradient_norms"], found["scores"]) == (run.losses, run.gradient_norms, run.scores)
     assert found["settings"] == asdict(SETTINGS) and found["task"] == "counting"
     assert found["parameters"] == sum(weight.numel() for weight in run.model.parameters())
     assert (found["resumed_from"], found["world_size"], found["device"]) == (0, 1, "cpu")
@@ -186,7 +186,7 @@ def test_a_part_that_is_not_installed_ends_with_1(refused, monkeypatch):
 def test_a_run_that_goes_wrong_ends_with_1_and_says_why(refused, tmp_path):
     words = ["learning_rate=1e20", "warmup=0", "clip=none", "schedule=constant"]
     said = refused("counting", "--set", *words, "--folder", tmp_path / "run", "--save-every", "1", code=1)
-    assert re.match(r"transformer_core: step \d+: the (loss|gradient's length) is (nan|inf)", said)
+    assert re.match(r"transformer_core: step \d+: the (loss|gradient norm) is (nan|inf)", said)
     assert "1. the learning rate, 1e+20" in said and "2. no warm-up" in said
     assert re.search(r"Last good checkpoint: .*run/step-\d{8}\.pt", said)
 

@@ -147,8 +147,8 @@ def test_beams_find_what_greedy_misses():
     assert sum(gain > 1e-3 for gain in gains) >= 3
 
 
-class Told:
-    """Stands for hypotheses: the scores of a table, token by token."""
+class Scripted:
+    """A decoding state whose logits come from a table."""
 
     def __init__(self, table):
         self.table, self.texts = table, [()]
@@ -163,8 +163,8 @@ class Told:
         self.texts = [(*text, token) for text, token in zip(self.texts, tokens.tolist(), strict=True)]
 
 
-def told(monkeypatch, table, max_new_tokens=2, **options):
-    monkeypatch.setattr("transformer_core.decoding.beam_search.start_decoding", lambda *_, **__: Told(table))
+def searched(monkeypatch, table, max_new_tokens=2, **options):
+    monkeypatch.setattr("transformer_core.decoding.beam_search.start_decoding", lambda *_, **__: Scripted(table))
     model = writer("decoder, learned", vocab_size=3)
     return beam_search(model, [[0]], max_new_tokens=max_new_tokens, **options)[0]
 
@@ -180,7 +180,7 @@ TABLE = {
 
 def test_a_search_worked_by_hand(monkeypatch):
     # Greedy takes a, then a: 0.5 * 0.4 = 0.2. Two beams keep b as well and find b c: 0.4 * 0.9 = 0.36.
-    greedy, beams = (told(monkeypatch, TABLE, num_beams=n, length_penalty=0.0) for n in (1, 2))
+    greedy, beams = (searched(monkeypatch, TABLE, num_beams=n, length_penalty=0.0) for n in (1, 2))
     assert [(beam.tokens, pytest.approx(beam.score)) for beam in greedy] == [
         ([0, 0], torch.tensor(0.2).log().item())
     ]
@@ -193,7 +193,7 @@ def test_a_search_worked_by_hand(monkeypatch):
 def test_a_length_penalty_worked_by_hand(monkeypatch):
     # b stops: ln 0.4 = -0.92 at one token. a a: ln 0.2 = -1.61 in sum, -0.80 a token.
     by_sum, by_mean = (
-        told(monkeypatch, TABLE, num_beams=2, stop_ids=[1], length_penalty=alpha) for alpha in (0.0, 1.0)
+        searched(monkeypatch, TABLE, num_beams=2, stop_ids=[1], length_penalty=alpha) for alpha in (0.0, 1.0)
     )
     assert [beam.tokens for beam in by_sum] == [[1], [0, 0]]
     assert [beam.tokens for beam in by_mean] == [[0, 0], [1]]
@@ -207,7 +207,7 @@ def test_never_stopping_early_worked_by_hand(monkeypatch):
     # longer texts would be worse, 5 ln 0.45 = -3.99, is no reason to stop.
     stops = [0.05, 0.9, 0.05]
     table = {(): [0.5, 0.3, 0.2], (0,): [0.9, 0.05, 0.05], (2,): stops, (0, 0): stops, (0, 2): stops}
-    beams = told(
+    beams = searched(
         monkeypatch, table, 5, num_beams=2, stop_ids=[1], length_penalty=-1.0, early_stopping="never"
     )
     assert [beam.tokens for beam in beams] == [[1], [0, 0, 1]]
@@ -216,14 +216,14 @@ def test_never_stopping_early_worked_by_hand(monkeypatch):
 
 def test_what_the_model_rules_out_is_no_text(monkeypatch):
     # After c only a is possible: with beams for all nine texts, seven are found.
-    beams = told(monkeypatch, TABLE, num_beams=9)
+    beams = searched(monkeypatch, TABLE, num_beams=9)
     assert len(beams) == 7
     assert [2, 1] not in [beam.tokens for beam in beams]
     assert all(beam.score > -10 for beam in beams)
 
 
 def test_when_every_token_stops(monkeypatch):
-    beams = told(monkeypatch, TABLE, num_beams=2, stop_ids=[0, 1, 2])
+    beams = searched(monkeypatch, TABLE, num_beams=2, stop_ids=[0, 1, 2])
     assert [beam.tokens for beam in beams] == [[0], [1]]
 
 

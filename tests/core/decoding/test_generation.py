@@ -151,7 +151,7 @@ def test_between_two_tokens_the_reader_may_train():
 # Chance
 
 
-def test_the_same_prompt_again_draws_anew():
+def test_the_same_prompt_again_is_sampled_again():
     model = writer("decoder, learned")
     texts = generate(model, [[3, 1]] * 5, max_new_tokens=17, choose=Sampler(temperature=3))
     assert len(set(map(tuple, texts))) == 5

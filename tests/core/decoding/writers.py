@@ -70,7 +70,7 @@ def start_of(model):
 def their_texts(theirs, prompts, **options):
     """transformers' answer to prompts of different lengths: new tokens (rows, new), and what else it returns.
 
-    Padding stands on the left, where its generate wants it for decoders and does not mind it for T5.
+    Padding is on the left, as its generate needs for decoders and accepts for T5.
     """
     longest = max(map(len, prompts))
     ids = torch.tensor([[0] * (longest - len(prompt)) + prompt for prompt in prompts])

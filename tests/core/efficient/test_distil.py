@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from transformer_core.efficient.distil import distillation, soft_loss
-from transformer_core.training.objectives import NOTHING, causal_lm, classification, total_loss
+from transformer_core.training.objectives import IGNORE_INDEX, causal_lm, classification, total_loss
 
 
 def test_the_soft_loss_worked_by_hand():
@@ -48,7 +48,7 @@ class Pooled(nn.Module):
 
 
 def rows():
-    return {"input_ids": torch.randint(11, (6, 5)), "labels": torch.tensor([0, 1, 2, NOTHING, 0, NOTHING])}
+    return {"input_ids": torch.randint(11, (6, 5)), "labels": torch.tensor([0, 1, 2, IGNORE_INDEX, 0, IGNORE_INDEX])}
 
 
 def test_a_share_of_0_is_the_task_and_of_1_the_teacher():
@@ -57,7 +57,7 @@ def test_a_share_of_0_is_the_task_and_of_1_the_teacher():
     none, same = distillation(teacher, classification, soft_share=0)(student, batch)
     assert torch.equal(none, hard) and same == count == 4
     whole, _ = distillation(teacher, classification, soft_share=1, temperature=3)(student, batch)
-    asked = batch["labels"] != NOTHING
+    asked = batch["labels"] != IGNORE_INDEX
     expected = soft_loss(student(batch["input_ids"]), teacher(batch["input_ids"]), temperature=3)[asked].sum()
     torch.testing.assert_close(whole, expected)
     half, _ = distillation(teacher, classification, soft_share=0.5, temperature=3)(student, batch)

@@ -42,7 +42,7 @@ def test_averages_of_neighbours_by_hand():
 
 @settings(max_examples=30, deadline=None)
 @given(length=st.integers(1, 29), share=st.floats(0, 1))
-def test_averages_are_averages_and_leave_nobody_out(length, share):
+def test_averages_are_averages_and_leave_no_token_out(length, share):
     mix = average_neighbours(length, 1 + int(share * (length - 1)))
     torch.testing.assert_close(mix.sum(-1), torch.ones(len(mix)))
     assert (mix >= 0).all() and (mix.sum(0) > 0).all()

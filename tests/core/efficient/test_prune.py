@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from transformer_core.efficient.prune import prune_units, prune_weights, settled, share_of_zeros
+from transformer_core.efficient.prune import make_permanent, prune_units, prune_weights, share_of_zeros
 from transformer_core.efficient.quantise import size_in_bytes
 from transformer_core.measurement.parameters import count_parameters
 from transformer_core.nn.layers import FeedForward, GatedFeedForward
@@ -58,7 +58,7 @@ def test_pruned_weights_stay_zero_through_training_and_settle_as_plain_layers():
         (pruned(torch.randn(5, 2)) - 1).square().sum().backward()
         optimiser.step()
     assert (pruned[0].weight[0] == 0).all() and (pruned[0].weight[1] != torch.tensor([3.0, -4.0])).all()
-    plain, x = settled(pruned), torch.randn(3, 2)
+    plain, x = make_permanent(pruned), torch.randn(3, 2)
     assert type(plain[0]) is nn.Linear and plain.state_dict().keys() == model.state_dict().keys()
     assert torch.equal(plain(x), pruned(x)) and share_of_zeros(plain) == 0.5
     assert model[0].weight.tolist() == [[1, -2], [3, -4]]  # the model itself is as it was
@@ -66,7 +66,7 @@ def test_pruned_weights_stay_zero_through_training_and_settle_as_plain_layers():
 
 def test_zeros_take_as_many_bytes_as_other_numbers():
     model = two_layers()
-    assert size_in_bytes(settled(prune_weights(model, 0.9))) == size_in_bytes(model)
+    assert size_in_bytes(make_permanent(prune_weights(model, 0.9))) == size_in_bytes(model)
 
 
 def test_units_worked_by_hand():
@@ -122,7 +122,7 @@ def test_one_unit_always_stays():
         (lambda: prune_weights(nn.ReLU(), 0.5), ["ReLU has no plain linear layers"]),
         (
             lambda: prune_weights(prune_weights(two_layers(), 0.1), 0.5),
-            ["no plain linear layers", "settled(model)"],
+            ["no plain linear layers", "make_permanent(model)"],
         ),
         (lambda: prune_units(two_layers(), 0.5), ["Sequential has no feed-forward"]),
     ],

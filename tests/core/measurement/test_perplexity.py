@@ -154,7 +154,7 @@ def test_equals_the_definition_and_ignores_padding(batch, length, vocab_size, sc
     value = perplexity(logits, text, mask)
     assert value == pytest.approx(plain(logits.numpy(), text.numpy(), mask.numpy()), rel=1e-10)
     assert value >= 1 - 1e-12
-    # What stands in padding, ids outside the vocabulary and NaN included, changes nothing,
+    # What is in padding, ids outside the vocabulary and NaN included, changes nothing,
     # and neither does a number added to a row of logits.
     logits, text = logits + 100 * torch.randn(batch, length, 1, dtype=torch.float64), text.clone()
     logits[mask == 0], text[mask == 0] = math.nan, -100

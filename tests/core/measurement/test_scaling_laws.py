@@ -84,7 +84,7 @@ def test_constants_put_in_are_found_again(law):
     assert fit.typical_error < 1e-6 and fit.runs == 12
 
 
-def test_noise_moves_what_it_foretells_by_little_more_than_itself():
+def test_noise_moves_its_prediction_by_little_more_than_itself():
     law = ScalingLaw(e=1.5, a=30, b=200, alpha=0.3, beta=0.4)
     fit = fit_law(sweep(law, noise=0.003))
     assert 0.001 < fit.typical_error < 0.004

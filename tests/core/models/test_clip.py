@@ -18,7 +18,7 @@ MASK = torch.tensor([[1] * 7, [1] * 5 + [0] * 2, [1] * 3 + [0] * 4, [1] * 6 + [0
 
 
 class Given(nn.Module):
-    """A tower that says what it is told."""
+    """A tower that returns its input."""
 
     def __init__(self, vectors):
         super().__init__()

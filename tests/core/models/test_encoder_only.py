@@ -48,7 +48,7 @@ def test_every_hidden_state_and_map_equals_hugging_faces(model, reference, token
     ours = model.trace(ids, mask)
     theirs = asked(reference, ids, mask)
     assert len(ours.hidden_states) == len(theirs.hidden_states) == 7
-    # What padding itself becomes is nobody's result, and in float32 nobody's to 1e-5: there Hugging Face's
+    # The vectors of padding mean nothing, and in float32 differ by more than 1e-5: there Hugging Face's
     # numbers are 8e-5 away from its own in float64. The next test compares those positions too.
     token = mask.bool()
     for number, (mine, expected) in enumerate(zip(ours.hidden_states, theirs.hidden_states, strict=True)):

@@ -94,7 +94,7 @@ def test_padding_never_changes_the_rest(face, name, length, left, right, seed):
     model, text = small(name), ids(1, length)
     alone = face(name, model, text)
     mask = torch.tensor([[0] * left + [1] * length + [0] * right])
-    for _ in range(2):  # whatever stands in the padding
+    for _ in range(2):  # whatever is in the padding
         padded = torch.cat([ids(1, left), text, ids(1, right)], dim=1)
         result = face(name, model, padded, mask)
         same(result if CONFIGS[name].family == "encoder-decoder" else result[:, mask[0] == 1], alone)

@@ -1,7 +1,7 @@
 """Two faces, one result: the fast forward equals the readable trace, in every model, gradients included.
 
 The fast path fuses attention and leaves padding out; the readable one keeps every weight and
-computes padding like the rest. What padding becomes is nobody's result, so tokens are compared.
+computes padding like the rest. The vectors of padding mean nothing, so tokens are compared.
 """
 
 import pytest

@@ -35,7 +35,7 @@ def test_padding_mask_refuses(wrong, says):
 
 
 def test_causal_mask_after_a_cache_by_hand():
-    # Two keys lie in the cache: the new tokens stand at positions 2 and 3.
+    # Two keys are in the cache: the new tokens have positions 2 and 3.
     assert causal_mask(2, past=2).tolist() == [[True, True, True, False], [True, True, True, True]]
 
 

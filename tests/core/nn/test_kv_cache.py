@@ -171,7 +171,7 @@ def test_a_text_in_pieces_equals_the_text_in_one(name, length, data):
 
 @settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(of_family("decoder")), length=st.integers(1, 17), data=st.data())
-def test_padding_on_the_left_moves_nobody(name, length, data):
+def test_padding_on_the_left_changes_nothing(name, length, data):
     model = longer(name, 17)
     ids, mask = torch.randint(29, (B, length)), torch.ones(B, length, dtype=torch.int64)
     mask[1, : data.draw(st.integers(0, length - 1))] = 0

@@ -147,7 +147,7 @@ class InDoubles(TorchFunctionMode):
 
 
 def doubled(model):
-    """The reference in double precision, its rotary frequencies computed anew."""
+    """The reference in double precision, its rotary frequencies computed again."""
     model = model.double()
     for module in model.modules():
         if hasattr(module, "inv_freq"):

@@ -13,7 +13,7 @@ INDEX = "model.safetensors.index.json"
 
 
 class Trap:
-    """A pickle that leaves a file behind when somebody opens it."""
+    """A pickle that leaves a file behind when it is opened."""
 
     def __init__(self, path):
         self.path = path

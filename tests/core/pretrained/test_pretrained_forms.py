@@ -1,4 +1,4 @@
-"""pretrained: the ways one and the same model lies in a folder, and what comes out of it."""
+"""pretrained: the forms in which one model is stored in a folder, and the loaded model."""
 
 import json
 

@@ -9,7 +9,7 @@ from saved_models import SMALL, T5_1_1, assert_equals_transformers, edit_config,
 
 @pytest.mark.parametrize("family", SMALL)
 def test_no_tensor_may_be_missing_or_have_another_shape(family, tmp_path):
-    """Each of them in turn, but those that nobody reads."""
+    """Each of them in turn, but those that are not read."""
     tensors = load_file(save(*SMALL[family], tmp_path) / "model.safetensors")
     aside = ("cls.", "vocab_", "lm_head.bias", "lm_head.dense", "lm_head.layer_norm")
     for name in (name for name in tensors if not name.startswith(aside)):

@@ -1,6 +1,6 @@
 """The command line with the counting task among its tasks: `python command.py train counting ...`.
 
-Started by torchrun it stands for `-m transformer_core`. DIE names a rank and a step: that process is
+Started by torchrun it acts as `-m transformer_core`. DIE names a rank and a step: that process is
 killed there, the first time.
 """
 

@@ -51,15 +51,15 @@ def main(folder):
             own = folder / f"{kind}-{name}"
             run = train(task_of(name), settings, parallel=kind, device="cpu", folder=own, save_every=5)
             alone = (run.model is None) == (not run.scores) == (rank > 0)
-            found[kind, name] = run.losses, run.lengths, run.scores, alone
+            found[kind, name] = run.losses, run.gradient_norms, run.scores, alone
         # The first six steps were one process's; the folder has its checkpoint.
         resumed = train(
             counting(), SETTINGS, parallel=kind, device="cpu", folder=folder / f"{kind}-resumed", resume=True
         )
-        found[kind, "resumed"] = resumed.losses, resumed.lengths, resumed.scores, resumed.resumed_from == 6
+        found[kind, "resumed"] = resumed.losses, resumed.gradient_norms, resumed.scores, resumed.resumed_from == 6
     torch.set_default_dtype(torch.float32)
     run = train(counting(), SETTINGS, parallel="fsdp", device="cpu")
-    found["fsdp", "float32"] = run.losses, run.lengths, run.scores, True
+    found["fsdp", "float32"] = run.losses, run.gradient_norms, run.scores, True
     found["refused"] = refused(batch_size=6, micro_batches=2), refused(task={"whole_batch": True})
     torch.save(found, folder / f"rank-{rank}.pt")
     dist.destroy_process_group()

@@ -96,7 +96,7 @@ def main():
     }
     if rank == 0:
         print(json.dumps(found))
-    dist.barrier()  # nobody leaves while another still needs it
+    dist.barrier()  # no process leaves while another still needs it
     dist.destroy_process_group()
 
 

@@ -66,7 +66,7 @@ def test_the_last_two_are_kept(tmp_path):
 
 
 def test_a_checkpoint_holds_the_run(whole):
-    assert whole["step"] == 12 == len(whole["losses"]) == len(whole["lengths"])
+    assert whole["step"] == 12 == len(whole["losses"]) == len(whole["gradient_norms"])
     assert whole["task"] == "counting" and whole["settings"]["learning_rate"] == 0.01 and whole["seconds"] > 0
     names_of_weights = set(DecoderOnly(CONFIG).state_dict())
     assert set(whole["model"]) == names_of_weights == set(whole["optimiser"]["state"])
@@ -80,15 +80,15 @@ def test_stopped_anywhere_and_resumed_it_ends_with_the_same_bits(step, tmp_path,
     found = checkpoint.load(tmp_path)[1]
     assert same_bits(found, whole)
     assert (
-        (found["losses"], found["lengths"])
-        == (whole["losses"], whole["lengths"])
-        == (run.losses, run.lengths)
+        (found["losses"], found["gradient_norms"])
+        == (whole["losses"], whole["gradient_norms"])
+        == (run.losses, run.gradient_norms)
     )
     for name, moments in found["optimiser"]["state"].items():
         assert all(torch.equal(x, whole["optimiser"]["state"][name][key]) for key, x in moments.items())
 
 
-def test_resuming_what_is_done_or_not_begun(tmp_path, whole):
+def test_resuming_what_is_done_or_not_started(tmp_path, whole):
     first = on_cpu(folder=tmp_path, resume=True)  # nothing there: from the beginning
     again = on_cpu(folder=tmp_path, resume=True)  # nothing left to do
     assert (first.resumed_from, again.resumed_from) == (0, 12)
@@ -253,5 +253,5 @@ def test_a_checkpoint_of_another_run_is_refused(task, settings, says, tmp_path):
 
 def test_a_checkpoint_of_another_format_is_refused(tmp_path):
     torch.save({"format": 99}, tmp_path / "step-00000001.pt")
-    with pytest.raises(ValueError, match="is of format 99, this program reads 1"):
+    with pytest.raises(ValueError, match="is of format 99, this program reads 2"):
         on_cpu(folder=tmp_path, resume=True)

@@ -68,7 +68,7 @@ def test_rows_are_stretches_that_begin_anywhere():
     assert torch.equal(rows, corpus.rows(generator(), 2000, 5))
 
 
-def test_in_order_every_token_but_the_first_is_foretold_once():
+def test_in_order_every_token_but_the_first_is_predicted_once():
     rows = Corpus(torch.arange(12), torch.tensor([0]), 12).in_order(3)
     assert rows.tolist() == [[0, 1, 2, 3], [3, 4, 5, 6], [6, 7, 8, 9]]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from transformer_core.training.corpus import Corpus
 from transformer_core.training.corruption import SpanCorruption, mask_tokens, sentence_pairs
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 
 WORDS, MASK = 1000, 1002
 
@@ -26,7 +26,7 @@ def masked(rows=400, length=100):
 
 def test_fifteen_percent_of_each_rows_words_are_chosen_and_nothing_else_changes():
     ids, maskable, corrupted, labels = masked()
-    chosen = labels != NOTHING
+    chosen = labels != IGNORE_INDEX
     assert (chosen.sum(dim=1) == 15).all()
     assert not chosen[~maskable].any()
     assert torch.equal(labels[chosen], ids[chosen])
@@ -35,7 +35,7 @@ def test_fifteen_percent_of_each_rows_words_are_chosen_and_nothing_else_changes(
 
 def test_of_the_chosen_eighty_percent_are_masked_ten_are_any_word_and_ten_stay():
     ids, _, corrupted, labels = masked()
-    chosen = labels != NOTHING
+    chosen = labels != IGNORE_INDEX
     was, now = ids[chosen], corrupted[chosen]  # 6,000 of them; spreads of 0.0052 and 0.0039
     assert (now == MASK).double().mean().item() == pytest.approx(0.8, abs=0.02)
     stayed, other = (now == was).double().mean().item(), ((now != MASK) & (now != was)).double().mean().item()
@@ -46,7 +46,7 @@ def test_of_the_chosen_eighty_percent_are_masked_ten_are_any_word_and_ten_stay()
 
 def test_every_place_is_chosen_equally_often():
     _, _, _, labels = masked(rows=4000)
-    counts = (labels != NOTHING).sum(dim=0)[1:-1]  # 600 each, with a spread of 22.6
+    counts = (labels != IGNORE_INDEX).sum(dim=0)[1:-1]  # 600 each, with a spread of 22.6
     assert (counts - 600).abs().max() < 4.5 * 22.6
 
 
@@ -56,9 +56,9 @@ def test_short_rows_lose_one_word_and_other_shares_are_kept():
         torch.tensor([[0, 1, 1, 0], [0, 1, 0, 0]]) == 1,
     )
     _, labels = mask_tokens(ids, maskable, generator(), mask_id=MASK, words=WORDS)
-    assert (labels != NOTHING).sum(dim=1).tolist() == [1, 1] and labels[1, 1] == 9
+    assert (labels != IGNORE_INDEX).sum(dim=1).tolist() == [1, 1] and labels[1, 1] == 9
     _, labels = mask_tokens(ids, maskable, generator(), mask_id=MASK, words=WORDS, share=1.0)
-    assert labels.tolist() == [[NOTHING, 7, 8, NOTHING], [NOTHING, 9, NOTHING, NOTHING]]
+    assert labels.tolist() == [[IGNORE_INDEX, 7, 8, IGNORE_INDEX], [IGNORE_INDEX, 9, IGNORE_INDEX, IGNORE_INDEX]]
 
 
 def test_a_pair_follows_or_comes_from_elsewhere():

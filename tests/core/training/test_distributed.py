@@ -71,7 +71,7 @@ def test_two_processes_train_as_one_on_the_same_batches(way, single, double_runs
     for found in double_runs[1]:  # what each rank saw
         losses, lengths, _, fits = found[way]
         assert losses == pytest.approx(alone.losses, abs=1e-10)
-        assert lengths == pytest.approx(alone.lengths, abs=1e-9)
+        assert lengths == pytest.approx(alone.gradient_norms, abs=1e-9)
         assert fits  # the first process has model and scores, the others have none
     assert double_runs[1][0][way][2] == alone.scores
 
@@ -96,7 +96,7 @@ def test_two_processes_resume_what_one_began(kind, single, double_runs):
     losses, lengths, _, resumed = double_runs[1][0][kind, "resumed"]
     assert resumed
     assert losses == pytest.approx(single[1]["plain"].losses, abs=1e-10)
-    assert lengths == pytest.approx(single[1]["plain"].lengths, abs=1e-9)
+    assert lengths == pytest.approx(single[1]["plain"].gradient_norms, abs=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["ddp", "fsdp"])
@@ -114,7 +114,7 @@ def test_in_single_precision_they_agree_within_1e_5(double_runs):
     torch.set_default_dtype(torch.float64)
     losses, lengths, _, _ = double_runs[1][0]["fsdp", "float32"]
     assert losses == pytest.approx(alone.losses, rel=1e-5)
-    assert lengths == pytest.approx(alone.lengths, rel=1e-5)
+    assert lengths == pytest.approx(alone.gradient_norms, rel=1e-5)
 
 
 def test_what_two_processes_cannot_share_is_refused(double_runs):

@@ -19,16 +19,16 @@ def message(
     *,
     step=40,
     loss=math.nan,
-    length=1.0,
+    norm=1.0,
     settings=SETTINGS,
     rate=0.001,
     batch=None,
     losses=(1.0,),
-    lengths=CALM,
+    gradient_norms=CALM,
 ):
     batch = {"input_ids": torch.zeros(2, 3, dtype=torch.int64)} if batch is None else batch
     return stopped(
-        step, loss, length, settings=settings, rate=rate, batch=batch, losses=list(losses), lengths=list(lengths),
+        step, loss, norm, settings=settings, rate=rate, batch=batch, losses=list(losses), gradient_norms=list(gradient_norms),
         checkpoint=LAST,
     )  # fmt: skip
 
@@ -49,9 +49,9 @@ def test_it_says_step_cause_and_what_is_left():
 
 
 def test_a_gradient_that_grew_points_at_the_learning_rate():
-    first = causes(lengths=GROWING, rate=0.05)[0]
+    first = causes(gradient_norms=GROWING, rate=0.05)[0]
     assert first.startswith("the learning rate, 0.05 in this step (high): ")
-    assert "over the last 4 steps the gradient's length rose from 0.5 to 4e+03" in first
+    assert "over the last 4 steps the gradient norm rose from 0.5 to 4e+03" in first
 
 
 def test_a_loss_that_rose_is_told_where_the_gradient_did_not():
@@ -59,7 +59,7 @@ def test_a_loss_that_rose_is_told_where_the_gradient_did_not():
 
 
 def test_a_calm_run_is_told_too():
-    assert "though over the last 4 steps the gradient's length stayed between 1 and 1.5" in causes()[0]
+    assert "though over the last 4 steps the gradient norm stayed between 1 and 1.5" in causes()[0]
     assert "(high)" not in causes()[0]
 
 
@@ -86,8 +86,8 @@ def test_only_what_can_be_the_cause_is_named_in_order(changes, step, names):
 
 def test_data_that_holds_no_numbers_is_the_cause():
     batch = {"pixels": torch.tensor([1.0, math.inf]), "labels": torch.tensor([1, 2])}
-    assert causes(batch=batch) == ["bad data: pixels of this step's batch holds what is no finite number"]
+    assert causes(batch=batch) == ["bad data: pixels of this step's batch holds a number that is not finite"]
 
 
-def test_a_gradient_that_is_not_finite_is_told_as_such():
-    assert str(message(loss=2.0, length=math.inf)).startswith("step 40: the gradient's length is inf;")
+def test_a_gradient_that_is_not_finite_is_named():
+    assert str(message(loss=2.0, norm=math.inf)).startswith("step 40: the gradient norm is inf;")

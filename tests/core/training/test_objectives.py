@@ -15,7 +15,7 @@ from transformer_core.models import build
 from transformer_core.models.heads import Classifier, PretrainingHeads
 from transformer_core.training.loop import portions
 from transformer_core.training.objectives import (
-    NOTHING,
+    IGNORE_INDEX,
     causal_lm,
     classification,
     contrastive,
@@ -28,7 +28,7 @@ from transformer_core.training.objectives import (
 IDS = torch.randint(29, (4, 7), generator=torch.Generator().manual_seed(0))
 MASK = torch.tensor([[1] * 7, [1] * 6 + [0], [1] * 5 + [0] * 2, [1] * 7])
 TYPES = torch.tensor([[0, 0, 0, 1, 1, 1, 1]] * 4)
-LABELS = torch.full((4, 7), NOTHING)
+LABELS = torch.full((4, 7), IGNORE_INDEX)
 LABELS[[0, 0, 1, 1, 2, 2, 3, 3], [1, 4, 2, 3, 1, 2, 5, 6]] = torch.tensor([3, 28, 0, 7, 7, 9, 1, 2])
 PRETRAINING = {"input_ids": IDS, "attention_mask": MASK, "token_types": TYPES, "labels": LABELS,
                "from_elsewhere": torch.tensor([0, 1, 1, 0])}  # fmt: skip
@@ -53,7 +53,7 @@ def mean(pair):
 def test_a_sum_and_a_count_worked_by_hand():
     # Probabilities 1/2, 1/4 and one that is not asked for.
     logits = torch.tensor([[[0.0, 0.0, -1e9], [math.log(2), 0.0, 0.0], [5.0, 5.0, 5.0]]])
-    loss, count = total_loss(logits, torch.tensor([[1, 2, NOTHING]]))
+    loss, count = total_loss(logits, torch.tensor([[1, 2, IGNORE_INDEX]]))
     assert loss.item() == pytest.approx(math.log(2) + math.log(4)) and count.item() == 2
     assert loss.dim() == count.dim() == 0
 
@@ -114,7 +114,7 @@ def test_masked_lm_equals_hugging_faces(float64):
 def test_masked_lm_weighs_rows_alike_and_minds_none_without_words():
     tokens, follows = torch.zeros(2, 3, 4), torch.zeros(2, 2)
     tokens[0, 0, 1] = math.log(3)  # 3 of 6: ln 2; all others one of four: ln 4
-    labels = torch.tensor([[1, 1, NOTHING], [NOTHING] * 3])
+    labels = torch.tensor([[1, 1, IGNORE_INDEX], [IGNORE_INDEX] * 3])
     batch = {"input_ids": IDS[:2, :3], "token_types": TYPES[:2, :3], "labels": labels,
              "from_elsewhere": torch.tensor([0, 1])}  # fmt: skip
     loss, count = masked_lm(Answers(tokens, follows), batch)
@@ -124,7 +124,7 @@ def test_masked_lm_weighs_rows_alike_and_minds_none_without_words():
 def test_sequence_to_sequence_equals_torchs(float64):
     model = small("encoder-decoder, learned")
     target, labels = IDS.flip(1)[:, :5], IDS[:, :5].clone()
-    labels[1, 3:] = NOTHING
+    labels[1, 3:] = IGNORE_INDEX
     batch = {"input_ids": IDS, "attention_mask": MASK, "decoder_input_ids": target, "labels": labels}
     logits = model(IDS, target, MASK)
     expected = functional.cross_entropy(logits.transpose(1, 2), labels)

@@ -1,4 +1,4 @@
-"""progress.py: what stands on a terminal, and what in a log."""
+"""progress.py: what a terminal shows, and what a log gets."""
 
 import io
 

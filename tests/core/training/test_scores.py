@@ -10,14 +10,14 @@ from torch.nn import functional
 from transformer_core.models import build
 from transformer_core.models.config import EncoderDecoderConfig, Relative
 from transformer_core.tokenisation.byte_pairs import learn_byte_pairs
-from transformer_core.training.objectives import NOTHING
+from transformer_core.training.objectives import IGNORE_INDEX
 from transformer_core.training.rewriting import NUMBERS
 from transformer_core.training.scores import accuracy, bits_per_byte, exact_match
 
 
 def test_accuracy_worked_by_hand():
     logits = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0], [5.0, 4.0]]])
-    assert accuracy(logits, torch.tensor([[1, 0, 0], [NOTHING, 1, 0]])) == pytest.approx(3 / 5)
+    assert accuracy(logits, torch.tensor([[1, 0, 0], [IGNORE_INDEX, 1, 0]])) == pytest.approx(3 / 5)
     assert accuracy(logits[:, 0], torch.tensor([1, 0])) == 0.5
 
 
@@ -38,7 +38,7 @@ class Certain(nn.Module):
 def test_bits_per_byte_worked_by_hand():
     tokenizer = learn_byte_pairs(["abab"], 257)  # "ab" is one token
     rows = torch.tensor([tokenizer.encode("ab c"), tokenizer.encode("c ab")])
-    # Of each row two tokens are foretold, and cost log2(257) bits each; they are " c" and " ab": 5 bytes.
+    # Of each row two tokens are predicted, and cost log2(257) bits each; they are " c" and " ab": 5 bytes.
     assert bits_per_byte(Even(), rows, tokenizer) == pytest.approx(4 * math.log2(257) / 5)
     assert bits_per_byte(Even(), rows, tokenizer, batch_size=1) == pytest.approx(4 * math.log2(257) / 5)
     assert bits_per_byte(Certain(), torch.tensor([[3, 5, 3, 5, 3]]), tokenizer) == pytest.approx(0, abs=1e-6)

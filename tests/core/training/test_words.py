@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from transformer_core.training.words import Vocabulary, dice, padded, padded_batch, split
+from transformer_core.training.words import Vocabulary, padded, padded_batch, random_from, split
 
 
 def test_a_text_becomes_words_digits_and_signs():
@@ -32,7 +32,7 @@ def test_rows_are_filled_up_on_the_right():
 def test_draws_depend_on_the_generator_alone():
     def rolled(seed):
         generator = torch.Generator().manual_seed(seed)
-        return [dice(generator).random() for _ in range(3)]
+        return [random_from(generator).random() for _ in range(3)]
 
     assert rolled(1) == rolled(1) != rolled(2)
     assert len(set(rolled(1))) == 3

@@ -33,7 +33,7 @@ MAPS, ATTENTION = FOLDERS["attention-maps"], FOLDERS["attention-from-scratch"]
 
 
 @pytest.mark.parametrize("id", FOLDERS)
-def test_every_exercise_proves_itself(id):
+def test_every_exercise_proves_itself(site, id):
     """Starter fails, solution passes, each wrong answer gets its hint; what the build proved is not run again."""
     folder = FOLDERS[id]
     results = runner.run(folder.tasks(), cache.users(REPO), lambda line: None)
