@@ -14,7 +14,6 @@ LAYERS = [  # each imports only from those above it in this list, and from itsel
     "hooks.course",
     "hooks.topic_map",
     "hooks.architecture",
-    "hooks.architecture",
     "hooks.lesson",
     "hooks.reference",
     "hooks.site_files",

@@ -16,6 +16,7 @@ from hooks.execution import runner
 @pytest.fixture
 def repo(tmp_path, monkeypatch):
     small_repository.write(tmp_path, templates.OVERRIDES)
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2"\n')
     (tmp_path / "docs" / "index.md").write_text("# Home\n\nSee [A](part1/a.md#first).\n")
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(tmp_path / "cache"))
     return tmp_path
@@ -61,8 +62,9 @@ def test_a_page_that_is_served_for_writing_has_no_policy(repo):
 def test_a_second_build_in_one_process_starts_fresh(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     events = main.Events()
-    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None)
+    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={})
     events.on_config(config)
+    assert config.extra == {"version": "1.2"}
     first = events.build
     first.site.anchors.append("left behind")
     (repo / "docs/course.yml").write_text("parts:\n  - {number: 1, title: Another, topics: []}\n")
@@ -75,14 +77,14 @@ def test_a_fault_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     (repo / "docs/course.yml").write_text("parts: none\n")
     with pytest.raises(PluginError, match=r"^docs/course.yml:1: parts is 'none': it should be array"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
 
 
 def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(repo / "docs/index.md"))
     with pytest.raises(PluginError, match="results cannot be kept here: .*Set RUNNING_TRANSFORMER_CACHE"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
 
 
 def test_mkdocs_finds_every_event_of_the_one_object():
