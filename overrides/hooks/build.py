@@ -21,7 +21,7 @@ RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
 
 class Build:
-    """What one build knows. Its steps: `nav`, `added_files`, `run`, then each page, then `files` and `check`.
+    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check` and `files`.
 
     Args:
         repo: the repository.
