@@ -21,7 +21,7 @@ RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
 
 class Build:
-    """What one build knows. Its steps: `nav`, `added_files`, `run`, then each page, then `files` and `check`.
+    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check` and `files`.
 
     Args:
         repo: the repository.
@@ -71,7 +71,9 @@ class Build:
 
     def version(self) -> str:
         """Of the package and the site together."""
-        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "version"
+        ]
 
     def texts_added(self) -> dict[str, str]:
         """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""

@@ -7,13 +7,16 @@ import pytest
 from mkdocs.exceptions import PluginError
 from support import small_repository
 
-from hooks.base import templates
+from directives.exercise import directive as exercise
+from hooks.base import fences, templates
 from hooks.build import Build
+from hooks.execution import runner
 
 
 @pytest.fixture
 def repo(tmp_path, monkeypatch):
     small_repository.write(tmp_path, templates.OVERRIDES)
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2"\n')
     (tmp_path / "docs" / "index.md").write_text("# Home\n\nSee [A](part1/a.md#first).\n")
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(tmp_path / "cache"))
     return tmp_path
@@ -59,8 +62,9 @@ def test_a_page_that_is_served_for_writing_has_no_policy(repo):
 def test_a_second_build_in_one_process_starts_fresh(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     events = main.Events()
-    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None)
+    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={})
     events.on_config(config)
+    assert config.extra == {"version": "1.2"}
     first = events.build
     first.site.anchors.append("left behind")
     (repo / "docs/course.yml").write_text("parts:\n  - {number: 1, title: Another, topics: []}\n")
@@ -73,16 +77,34 @@ def test_a_fault_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     (repo / "docs/course.yml").write_text("parts: none\n")
     with pytest.raises(PluginError, match=r"^docs/course.yml:1: parts is 'none': it should be array"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
 
 
 def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(repo / "docs/index.md"))
     with pytest.raises(PluginError, match="results cannot be kept here: .*Set RUNNING_TRANSFORMER_CACHE"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None))
+        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
 
 
 def test_mkdocs_finds_every_event_of_the_one_object():
     names = [name for name in dir(main.Events) if name.startswith("on_")]
     assert names and all(getattr(main, name).__self__ is main.EVENTS for name in names)
+
+
+def test_each_page_is_scanned_once_and_each_exercise_read_once(repo, monkeypatch):
+    """From its file to the plan of what runs: no step reads again what another has read."""
+    scanned, read = [], []
+    find, folder_of = fences.find, exercise.folder_of
+    monkeypatch.setattr(fences, "find", lambda lines: scanned.append(lines) or find(lines))
+    monkeypatch.setattr(exercise, "folder_of", lambda *given: read.append(given) or folder_of(*given))
+    monkeypatch.setattr(runner, "run", lambda tasks, kept, say: {})
+    build = Build(repo, repo / "docs", lambda said: None)
+    build.run(
+        [
+            *(path.relative_to(repo / "docs").as_posix() for path in (repo / "docs").rglob("*")),
+            *build.site.reference.pages,
+        ]
+    )
+    assert len(scanned) == len(build.site.course.sources) == 2
+    assert len(read) == 1

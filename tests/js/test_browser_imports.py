@@ -42,7 +42,9 @@ def imports(file: Path) -> set[str]:
     """Modules that a file imports, its types included; packages such as ts-fsrs are left out."""
     text = file.read_text(encoding="utf-8")
     found = {target for target in IMPORT.findall(text) if target.startswith(".")}
-    return {place((file.parent / target).resolve()) for target in found} - {place(file)}  # an example in its comment
+    return {place((file.parent / target).resolve()) for target in found} - {
+        place(file)
+    }  # an example in its comment
 
 
 MODULES = {place(file): imports(file) for file in browser.files(OVERRIDES).values()}
@@ -94,4 +96,6 @@ def test_the_app_finds_every_directive_by_its_template():
     assert named == ["../directives/${kind}/view.mjs"]
     templates = [file.read_text(encoding="utf-8") for file in OVERRIDES.rglob("*.html")]
     asked = {kind for text in templates for kind in re.findall(r'data-directive="(\w+)"', text)}
-    assert asked == {module.split("/")[1] for module in MODULES if re.fullmatch(r"directives/\w+/view\.mjs", module)}
+    assert asked == {
+        module.split("/")[1] for module in MODULES if re.fullmatch(r"directives/\w+/view\.mjs", module)
+    }

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from transformer_core.benchmarks import encoder, gpu, long_context, peers, text
+from transformer_core.benchmarks import decode, encoder, gpu, long_context, peers, text
 from transformer_core.benchmarks.cases import CASES
 from transformer_core.benchmarks.ceiling import ceiling
 from transformer_core.benchmarks.encoder import flops, stack
@@ -14,12 +14,26 @@ from transformer_core.models import build
 TIMED = [name for name, case in CASES.items() if name != "long-context" and not case.gpu]
 
 
-@pytest.fixture(scope="module")
-def results():
-    """Each case that is timed, once; a contender that computes something else stops it. Int8 is not compiled here."""
+def shrink(patch):
+    """The same work on fewer and shorter texts, with nothing compiled: minutes less, and as equal or not."""
+    for module, name, size in [
+        (encoder, "BATCH", 3),
+        (encoder, "LENGTH", 24),
+        (encoder, "SHORTEST", 5),
+        (decode, "PROMPT", 11),
+        (decode, "NEW", 5),
+    ]:
+        patch.setattr(module, name, size)
+    patch.setattr(encoder, "compiler", lambda: False)
+
+
+@pytest.fixture(scope="module", params=["small", pytest.param("whole", marks=pytest.mark.long)])
+def results(request):
+    """Each case that is timed, once; a contender that computes something else stops it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "compiler", lambda: False)
-        return {name: CASES[name].measure(True, 1) for name in TIMED}
+        if request.param == "small":
+            shrink(patch)
+        yield {name: CASES[name].measure(True, 1) for name in TIMED}
 
 
 @pytest.mark.parametrize("name", TIMED)
@@ -40,20 +54,10 @@ def test_decoders_write_the_same_tokens(results):
         assert rows["transformers, sdpa"].difference == rows["ours, for_inference"].difference == 0
 
 
-def check_int8(result, name):
-    (row,) = [row for row in result.rows if "int8" in row.name]
-    assert row.name == name
-    assert row.difference > 1e-4 and float(row.note.split("cosine of ")[1].split()[0]) > 0.99
-
-
 def test_int8_says_what_it_costs(results):
-    check_int8(results["encoder"], "ours, int8")
-
-
-@pytest.mark.long
-def test_int8_compiled_says_what_it_costs():
-    name = "ours, int8, compiled" if encoder.compiler() else "ours, int8"
-    check_int8(CASES["encoder"].measure(False, 1), name)
+    (row,) = [row for row in results["encoder"].rows if "int8" in row.name]
+    assert row.name == ("ours, int8, compiled" if encoder.compiler() else "ours, int8")
+    assert row.difference > 1e-4 and float(row.note.split("cosine of ")[1].split()[0]) > 0.99
 
 
 def test_memory_grows_with_the_square_of_the_length_only_where_scores_are_written_down(monkeypatch):

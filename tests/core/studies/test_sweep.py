@@ -36,9 +36,10 @@ def test_the_kept_rows_are_those_of_todays_study():
 
 def test_the_cheapest_run_gives_its_kept_loss_again():
     kept, again = ROWS[0], sweep.one_run(ROWS[0]["width"], ROWS[0]["tokens"])
-    # The corpus is the library of the Python that runs: another version's text has about the same loss.
+    # Another version of Python has another library to read, another processor another order of sums: the page's
+    # smallest step from one number of tokens to the next is 0.02.
     same_text = load("sweep").machine["python"] == platform.python_version()
-    assert again["loss"] == pytest.approx(kept["loss"], rel=1e-3 if same_text else 5e-2)
+    assert again["loss"] == pytest.approx(kept["loss"], rel=5e-3 if same_text else 5e-2)
     assert {**again, **dict.fromkeys(("loss", "bits_per_byte", "seconds"))} == {
         **kept,
         **dict.fromkeys(("loss", "bits_per_byte", "seconds")),
