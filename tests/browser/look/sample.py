@@ -127,7 +127,7 @@ EXERCISE = {
     "tests": {"name": "test_sample_exercise.py", "role": "tests", "url": "test_sample_exercise.py", "html": LISTING},
     "named": [{"name": "test_1_rows_sum_to_1", "title": "rows sum to 1"}],
     "answer": {"name": "sample_solution.py", "role": "solution", "url": "sample_solution.py", "html": LISTING},
-    "told": {"No scale": "Failed: Step 2: the scale is missing."},
+    "messages": {"No scale": "Failed: Step 2: the scale is missing."},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
     "solution": None,
 }
