@@ -176,7 +176,9 @@ class Directive:
         """The block of a fence on the page `path` of `docs`, whose Markdown starts on `first_line`."""
         line = first_line + fence.start
         if self.of_topics and topic is None:
-            raise PageError(f"docs/{path}", line, self.of_topics, "Move it to one: its id begins with the topic's.")
+            raise PageError(
+                f"docs/{path}", line, self.of_topics, "Move it to one: its id begins with the topic's."
+            )
         data = self.schema.read(fence.body, f"docs/{path}", line + 1)
         block = Block(self, data, f"docs/{path}", line, fence.start, fence.end, fence.body)
         block.parsed = self.parse(block, topic, docs)

@@ -71,7 +71,9 @@ class Build:
 
     def version(self) -> str:
         """Of the package and the site together."""
-        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+            "version"
+        ]
 
     def texts_added(self) -> dict[str, str]:
         """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""

@@ -44,7 +44,14 @@ def site(tmp_path_factory, results):
     manifest = courses.small()
     learner_site.build(folder, manifest)
     told = exercises.prove(FOLDER, results[0])
-    plain = {"id": "think", "title": "Think", "minutes": 5, "task": "Think.", "hints": ["One", "Two"], "solution": "Ah."}
+    plain = {
+        "id": "think",
+        "title": "Think",
+        "minutes": 5,
+        "task": "Think.",
+        "hints": ["One", "Two"],
+        "solution": "Ah.",
+    }
     content = ""
     for number, (data, files) in enumerate([(DATA, FOLDER), (plain, None)], start=1):
         shown = exercise_view.view(data, files, told if files else {}, "../../../", markdown.block)
@@ -97,7 +104,9 @@ def test_a_result_is_counted_explained_and_kept(page, exercise, storage, results
     expect(exercise.locator("[data-status]")).to_have_text(re.compile(r"^6 of 8 tests passed, \d\d:\d\d$"))
     failure = exercise.locator("[data-failure]")
     expect(failure).to_contain_text("Test 6: what the first token receives")
-    expect(failure).to_contain_text("received() counts what the token gives to itself. Leave out its own row.")
+    expect(failure).to_contain_text(
+        "received() counts what the token gives to itself. Leave out its own row."
+    )
     exercise.get_by_text("What the 8 tests check").click()
     signs = [row.text_content() for row in exercise.locator("[data-test] [data-sign]").all()]
     assert signs == ["✓ passed"] * 5 + ["✕ failed"] * 2 + ["✓ passed"]
@@ -176,7 +185,9 @@ def test_what_is_no_result_of_these_tests_is_refused_in_a_sentence(page, exercis
     for text, why in REFUSALS.values():
         open_file(exercise, xml(text, "mine.xml"))
         expect(said).to_contain_text(why)
-        assert said.inner_text().startswith("mine.xml ") and said.inner_text().endswith("Nothing was recorded.")
+        assert said.inner_text().startswith("mine.xml ") and said.inner_text().endswith(
+            "Nothing was recorded."
+        )
     assert storage.text is None or storage.record["exercises"] == {}
     expect(exercise.locator("[data-status]")).to_have_text("No result yet")
 
@@ -184,8 +195,13 @@ def test_what_is_no_result_of_these_tests_is_refused_in_a_sentence(page, exercis
 def test_markup_in_a_result_stays_text(page, exercise):
     message = "&lt;img src=x onerror=document.title=1&gt;&lt;b&gt;bold&lt;/b&gt;"
     fail = f'<testcase classname="test_maps_exercise" name="test_2_where_a_token_looks"><failure message="{message}"/></testcase>'
-    open_file(exercise, xml(SUITE.format(fail + "<script xmlns='http://www.w3.org/1999/xhtml'>document.title=1</script>")))
-    expect(exercise.locator("[data-failure]")).to_contain_text("<img src=x onerror=document.title=1><b>bold</b>")
+    open_file(
+        exercise,
+        xml(SUITE.format(fail + "<script xmlns='http://www.w3.org/1999/xhtml'>document.title=1</script>")),
+    )
+    expect(exercise.locator("[data-failure]")).to_contain_text(
+        "<img src=x onerror=document.title=1><b>bold</b>"
+    )
     assert exercise.locator("[data-failure] img").count() == 0 and page.title() == "Tokens"
 
 
@@ -205,7 +221,9 @@ def test_the_same_result_counts_once(exercise, storage, results):
     open_file(exercise, file)
     expect(exercise.locator("[data-status]")).to_contain_text("6 of 8")
     open_file(exercise, file)
-    expect(exercise.locator("[data-said]")).to_contain_text("is the result that you opened before: run pytest once more.")
+    expect(exercise.locator("[data-said]")).to_contain_text(
+        "is the result that you opened before: run pytest once more."
+    )
     assert log(storage.record) == [(6, 8)]
 
 
@@ -214,7 +232,9 @@ def test_more_than_twelve_runs_and_tests_that_were_fewer_then(page, site, storag
     storage.put(json.dumps({"version": 2, "exercises": {ID: {"log": runs}}}))
     page.goto(site + PAGE)
     place = page.locator("#exercise-attention-maps")
-    expect(place.locator("[data-status]")).to_have_text("✓ 7 of 7 tests passed (there are 8 now), 15 Nov 2026")
+    expect(place.locator("[data-status]")).to_have_text(
+        "✓ 7 of 7 tests passed (there are 8 now), 15 Nov 2026"
+    )
     expect(place.locator("[data-runs]")).to_contain_text("15 runs, the last 12")
     expect(place.locator("[data-runs] li")).to_have_count(12)
     expect(place.locator("[data-runs] li").last).to_have_text("7 of 7, 15 Nov 2026")
@@ -226,7 +246,9 @@ def test_a_newer_record_is_only_read(page, site, storage, results):
     page.goto(site + PAGE)
     place = page.locator("#exercise-attention-maps")
     open_file(place, xml(results[1][FOLDER.solution.path]))
-    expect(place.locator("[data-said]")).to_contain_text("8 of 8 tests passed. Not recorded: a newer version of this site")
+    expect(place.locator("[data-said]")).to_contain_text(
+        "8 of 8 tests passed. Not recorded: a newer version of this site"
+    )
     assert storage.text == stored
 
 

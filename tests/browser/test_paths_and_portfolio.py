@@ -34,8 +34,14 @@ def places(tmp_path_factory):
     learner_site.build(folder, manifest)
     pages = {
         "paths/": ("Paths", "<h1>Paths</h1>" + templates.fill("paths", "../", paths=PATHS)),
-        "portfolio/": ("Portfolio", "<h1>Portfolio</h1>" + templates.fill("portfolio", "../", manifest=manifest)),
-        "lab/": ("Lab", f"<h1>A lab</h1>{FIGURE}{FIGURE}" + templates.fill("observations", "../", id="lab-heads")),
+        "portfolio/": (
+            "Portfolio",
+            "<h1>Portfolio</h1>" + templates.fill("portfolio", "../", manifest=manifest),
+        ),
+        "lab/": (
+            "Lab",
+            f"<h1>A lab</h1>{FIGURE}{FIGURE}" + templates.fill("observations", "../", id="lab-heads"),
+        ),
     }
     for path, (title, content) in pages.items():
         learner_site.write(folder, path, title, content, manifest=manifest, wide=True)

@@ -123,7 +123,9 @@ def test_a_choice_is_judged_and_each_option_explained(page, site, storage):
     expect(answer.get_by_text("Because of b.")).to_be_visible()
     page.keyboard.press("Enter")  # the summary's own key
     expect(answer.get_by_text("Because of b.")).to_be_hidden()
-    expect(page.get_by_role("link", name="the notes")).to_have_attribute("href", f"{site}topics/tokens/#notes")
+    expect(page.get_by_role("link", name="the notes")).to_have_attribute(
+        "href", f"{site}topics/tokens/#notes"
+    )
     answer.get_by_role("link", name="How they are made").click()
     expect(page).to_have_url(f"{site}topics/tokens/#notes")
     assert "reviews" not in storage.record or not storage.record["reviews"], "looking is not grading"
@@ -235,7 +237,11 @@ def test_only_the_review_page_loads_the_scheduler(page, site, storage):
     assert any("ts-fsrs" in url for url in asked)
     asked.clear()
     page.goto(f"{site}topics/tokens/", wait_until="networkidle")
-    assert not [url for url in asked if re.search(r"(fsrs|views/review/\w+|review_\w+|schedule|anki\w*)\.mjs|questions\.json", url)]
+    assert not [
+        url
+        for url in asked
+        if re.search(r"(fsrs|views/review/\w+|review_\w+|schedule|anki\w*)\.mjs|questions\.json", url)
+    ]
 
 
 def test_a_missing_package_is_named_with_the_cure(tmp_path):

@@ -74,7 +74,12 @@ def test_it_opens_on_the_frame_that_makes_the_point(few):
     assert diagonal(few) == "0.39" and few.locator(".slider-stills").is_hidden()
     assert few.locator("[data-home]").is_hidden()
     assert few.locator(".slider-range").get_attribute("aria-valuetext") == "Step 300, loss 0.00332"
-    assert few.locator(".slider-numbers tbody").inner_text().split() == ["loss", "1.00", "0.00332", "0.000999"]
+    assert few.locator(".slider-numbers tbody").inner_text().split() == [
+        "loss",
+        "1.00",
+        "0.00332",
+        "0.000999",
+    ]
 
 
 def test_keys_move_it_frame_by_frame_and_back(few):
@@ -135,7 +140,11 @@ def test_without_a_script_three_frames_stand_for_all(new_context, address):
     page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{address}few/")
     assert page.locator(".slider-still").count() == 3 and page.locator(".slider-live").is_hidden()
-    assert [head.split(" loss")[0] for head in page.locator(".slider-head").all_inner_texts()] == ["Step 0", "Step 300", "Step 1,000"]
+    assert [head.split(" loss")[0] for head in page.locator(".slider-head").all_inner_texts()] == [
+        "Step 0",
+        "Step 300",
+        "Step 1,000",
+    ]
 
 
 def test_large_frames_are_fetched_once(page, address):

@@ -138,7 +138,9 @@ def test_reload_in_the_middle_of_typing_loses_nothing(page, site, storage):
         }
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.long), pytest.param(3, marks=pytest.mark.long)]
+)
 def test_two_pages_typed_into_by_turns_at_random(page, site, storage, context, seed):
     """The same note and different ones, with pauses as they come: every letter ends up in the note it was typed into."""
     chance = random.Random(seed)

@@ -138,8 +138,12 @@ CONFIGS = {
         **_TEXT, positions=Alibi(), num_kv_heads=1, window=5, pre_norm=True
     ),
     "decoder, relative": DecoderConfig(**_T5, window=4),
-    "encoder-decoder, sinusoidal": EncoderDecoderConfig(**_TEXT, positions=Sinusoidal(), embedding_scale=True),
-    "encoder-decoder, learned": EncoderDecoderConfig(**_TEXT, num_kv_heads=2, num_decoder_layers=3, tied=False),
+    "encoder-decoder, sinusoidal": EncoderDecoderConfig(
+        **_TEXT, positions=Sinusoidal(), embedding_scale=True
+    ),
+    "encoder-decoder, learned": EncoderDecoderConfig(
+        **_TEXT, num_kv_heads=2, num_decoder_layers=3, tied=False
+    ),
     "encoder-decoder, alibi": EncoderDecoderConfig(
         **_TEXT, positions=Alibi(), feed_forward=Gated(), pre_norm=True
     ),

@@ -43,7 +43,11 @@ def imported_by(statement):
 def imports():
     """Module -> the modules of the package that it imports, wherever in its file, without their common prefix."""
     paths = [path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py")]
-    modules = {".".join(path.parts).removesuffix(".__init__"): path for path in paths if len(path.parts) > 1 or path.name != "__init__"}
+    modules = {
+        ".".join(path.parts).removesuffix(".__init__"): path
+        for path in paths
+        if len(path.parts) > 1 or path.name != "__init__"
+    }
     found = {}
     for module, path in modules.items():
         tree = ast.parse((PACKAGE / path).with_suffix(".py").read_text(encoding="utf-8"))
@@ -101,7 +105,10 @@ def test_the_public_names_are_listed_alike_everywhere():
 @pytest.mark.parametrize(
     "name, said",
     [
-        ("loud_pretrained", "'transformer_core' has no attribute 'loud_pretrained'; did you mean 'load_pretrained'"),
+        (
+            "loud_pretrained",
+            "'transformer_core' has no attribute 'loud_pretrained'; did you mean 'load_pretrained'",
+        ),
         ("zzz", "'transformer_core' has no attribute 'zzz'$"),
     ],
 )
@@ -124,7 +131,9 @@ def test_each_room_imports_only_from_the_floors_below(floor):
 
 
 def test_figures_import_nothing_else_of_the_package():
-    assert {room(to) for module, targets in imports().items() if room(module) in BESIDE for to in targets} <= BESIDE
+    assert {
+        room(to) for module, targets in imports().items() if room(module) in BESIDE for to in targets
+    } <= BESIDE
 
 
 def test_no_module_imports_itself_by_way_of_others():
@@ -146,6 +155,9 @@ def test_every_folder_is_a_package():
 
 
 def test_every_file_fits_one_sitting():
-    long = {path.name: lines for path in PACKAGE.rglob("*.py")
-            if (lines := len(path.read_text(encoding="utf-8").splitlines())) >= 300}
+    long = {
+        path.name: lines
+        for path in PACKAGE.rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) >= 300
+    }
     assert not long

@@ -100,6 +100,11 @@ def test_each_page_is_scanned_once_and_each_exercise_read_once(repo, monkeypatch
     monkeypatch.setattr(exercise, "folder_of", lambda *given: read.append(given) or folder_of(*given))
     monkeypatch.setattr(runner, "run", lambda tasks, kept, say: {})
     build = Build(repo, repo / "docs", lambda said: None)
-    build.run([*(path.relative_to(repo / "docs").as_posix() for path in (repo / "docs").rglob("*")), *build.site.reference.pages])
+    build.run(
+        [
+            *(path.relative_to(repo / "docs").as_posix() for path in (repo / "docs").rglob("*")),
+            *build.site.reference.pages,
+        ]
+    )
     assert len(scanned) == len(build.site.course.sources) == 2
     assert len(read) == 1

@@ -31,7 +31,10 @@ def test_pure_modules(tested, file):
     report, said = tested
     cases = [case for case in report.iter("testcase") if case.get("file") == str(file)]
     failed = [
-        f"{case.get('name')}\n{found.text}" for case in cases for found in case if found.tag in ("failure", "error")
+        f"{case.get('name')}\n{found.text}"
+        for case in cases
+        for found in case
+        if found.tag in ("failure", "error")
     ]
     assert not failed, "\n\n".join([*failed, said])
     assert cases, f"nothing was tested\n{said}"

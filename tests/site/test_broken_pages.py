@@ -69,7 +69,9 @@ def check(error: str, fault: str, path: str, text: str, now: str) -> None:
         assert changed - near <= int(found[1]) <= changed, found[0]
 
 
-@pytest.mark.parametrize("broken, fault", [(name, name) for name in EVENTS.values()], indirect=["broken"], ids=EVENTS)
+@pytest.mark.parametrize(
+    "broken, fault", [(name, name) for name in EVENTS.values()], indirect=["broken"], ids=EVENTS
+)
 def test_the_whole_build_stops_at_every_event(site, broken, fault, tmp_path):
     docs, *change = broken
     built = build(docs, tmp_path / "site")

@@ -61,7 +61,8 @@ def test_machinery_stays_out_of_the_site(site):
     assert not [
         name
         for name in names
-        if name.startswith(("hooks/", "directives/", "templates/", "partials/")) or name.endswith((".yml", ".py", ".pyc", "main.html"))
+        if name.startswith(("hooks/", "directives/", "templates/", "partials/"))
+        or name.endswith((".yml", ".py", ".pyc", "main.html"))
     ]
 
 
@@ -236,7 +237,9 @@ def test_every_question_is_there_for_the_review_and_leads_to_its_section(site):
             page, _, place = address.partition("#")
             assert f'id="{place}"' in (site / page / "index.html").read_text(encoding="utf-8"), address
         html = json.dumps(question)
-        assert "style=" not in html and "<script" not in html and "{=" not in html and "$" not in question["ask"]
+        assert (
+            "style=" not in html and "<script" not in html and "{=" not in html and "$" not in question["ask"]
+        )
     topic = "part1-transformer-architecture"
     assert abs(asked[f"{topic}.weight-by-hand"]["key"] - 0.75) < 1e-6
     assert asked[f"{topic}.even-row"]["key"] == 4.0

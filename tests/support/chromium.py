@@ -49,7 +49,10 @@ def install() -> None:
         if not find_whole():
             subprocess.run(["apt-get", "update", "-qq"], check=True)
             _apt(WHOLE[0])
-        if not find_shell() and subprocess.run(["apt-cache", "show", SHELL], capture_output=True).returncode == 0:
+        if (
+            not find_shell()
+            and subprocess.run(["apt-cache", "show", SHELL], capture_output=True).returncode == 0
+        ):
             _apt(SHELL)
     elif not find_whole():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)

@@ -151,7 +151,9 @@ def change(repo, old, new, file="pk/scores.py"):
 
 
 def render(made, name, taught=()):
-    found = reference.page(made, made.page_of(name), list(taught), ResultCache(made.repo / ".cache", made.repo))
+    found = reference.page(
+        made, made.page_of(name), list(taught), ResultCache(made.repo / ".cache", made.repo)
+    )
     return found, " ".join(found.page.slots.values())
 
 

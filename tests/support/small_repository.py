@@ -69,9 +69,13 @@ def write(repo: Path, overrides: Path) -> None:
     files = {f"transformer_core/{name}": text for name, text in PACKAGE.items()}
     files |= {f"docs/part1/exercises/half/{name}": text for name, text in EXERCISE.items()}
     files["docs/course.yml"] = "parts:\n  - {number: 1, title: One, topics: []}\n"
-    files["docs/part1/a.md"] = PAGE.replace("DATA", 'Path(__import__("transformer_core").__file__).with_name("data.txt")')
+    files["docs/part1/a.md"] = PAGE.replace(
+        "DATA", 'Path(__import__("transformer_core").__file__).with_name("data.txt")'
+    )
     files["transformer_core/data.txt"] = "some data"
-    files["docs/labs/lab.ipynb"] = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    files["docs/labs/lab.ipynb"] = json.dumps(
+        {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
     files["stub/torch.py"] = TORCH
     files[VERSION] = "Metadata-Version: 2.1\nName: lib\nVersion: 1\n"
     for name, text in files.items():
@@ -145,7 +149,11 @@ def changes(repo: Path) -> dict[str, tuple[str, str, str]]:
         "template inside another": ("overrides/templates/copy_button.html", "", " "),
         "template of the quiz": ("overrides/directives/quiz/template.html", "", " "),
         "fonts": (f"{steps}/site_files/fonts.py", "", comment),
-        "whole font": ("node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2", "", "2"),
+        "whole font": (
+            "node_modules/@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2",
+            "",
+            "2",
+        ),
         "cache": (f"{steps}/execution/cache.py", "", comment),
         "version": (VERSION, "Version: 1\n", "Version: 2\n"),
     }

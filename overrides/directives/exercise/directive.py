@@ -56,7 +56,10 @@ def _entry(block: Block, topic: dict) -> dict:
         "title": block.data["title"],
         "total": len(block.parsed.named) if block.parsed else 0,
         "url": f"{links.url(page)}#{view.anchor(block.data)}",
-        "aliases": [*block.data.get("aliases", []), *(f"{alias}.{own}" for alias in topic.get("aliases", []))],
+        "aliases": [
+            *block.data.get("aliases", []),
+            *(f"{alias}.{own}" for alias in topic.get("aliases", [])),
+        ],
     }
 
 

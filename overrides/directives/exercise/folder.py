@@ -141,13 +141,17 @@ def folder_of(data: dict, docs: Path, page: str, line: int) -> Folder | None:
         raise refuse(f"there is no folder docs/{path}.", "Write its path from the page's folder.")
     tests = [name for name in files if name.startswith("test_")]
     if len(tests) != 1:
-        raise refuse(f"docs/{path} holds {len(tests)} files called test_....py.", "It needs one, such as test_x.py.")
+        raise refuse(
+            f"docs/{path} holds {len(tests)} files called test_....py.", "It needs one, such as test_x.py."
+        )
     solutions = [name for name in files if name.endswith("_solution.py")]
     if len(solutions) != 1:
         raise refuse(f"docs/{path} holds {len(solutions)} files called ..._solution.py.", "It needs one.")
     starter = tests[0].removeprefix("test_")
     if starter not in files:
-        raise refuse(f"docs/{path} holds no {starter}.", f"{tests[0]} tests a file of that name: the starter.")
+        raise refuse(
+            f"docs/{path} holds no {starter}.", f"{tests[0]} tests a file of that name: the starter."
+        )
 
     def answer(name: str) -> Answer:
         return Answer(f"docs/{path}/{name}", (place / name).read_text(encoding="utf-8"))
@@ -209,11 +213,15 @@ def _first_message(folder: Folder, answer: Wrong, seen: dict[str, str | None]) -
     said = {name: message for name, message in seen.items() if message is not None}
     failed = [at for at, name in enumerate(seen, start=1) if name in said]
     if not said:
-        raise answer.fault(1, f"this wrong answer passes all {len(seen)} tests.", "Write a test that it fails.")
+        raise answer.fault(
+            1, f"this wrong answer passes all {len(seen)} tests.", "Write a test that it fails."
+        )
     first, message = next(iter(said.items()))
     if _plain(answer.hint) not in _plain(message):
         wrong = f"the hint meant for it is '{answer.hint}', and {first}, the first to fail, says: {_short(message)}"
-        raise answer.fault(2, wrong, "Let that test tell this mistake from others, or name the hint that it gives.")
+        raise answer.fault(
+            2, wrong, "Let that test tell this mistake from others, or name the hint that it gives."
+        )
     if answer.only not in (None, set(failed)):
         listed = ", ".join(map(str, failed))
         raise answer.fault(3, f"the tests that fail are {listed}.", f"Fix {folder.tests.name}, or this line.")

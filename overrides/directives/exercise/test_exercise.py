@@ -15,7 +15,7 @@ FENCE = {"id": "half", "title": "Halve it", "minutes": 5, "task": "Halve.", "fol
 FILES = {
     "half_exercise.py": "def half(x):\n    raise NotImplementedError\n",
     "half_solution.py": "def half(x):\n    return x / 2\n",
-    "test_half_exercise.py": '''\
+    "test_half_exercise.py": """\
 from half_exercise import half
 
 
@@ -25,7 +25,7 @@ def test_1_it_halves():
 
 def test_2_odd_numbers_too():
     assert half(3) == 1.5, "Half of 3 is 1.5: do not\\n    round."
-''',
+""",
     "wrong/doubled.py": '"""Doubled\nHalf of 8 is 4, you give 16.\n"""\n\ndef half(x):\n    return 2 * x\n',
     "wrong/rounded.py": '"""Rounded\n1.5: do not round.\nOnly test 2 fails.\n"""\n\ndef half(x):\n    return x // 2\n',
     "wrong/negative.py": '"""Negative\nyou give -4\nOnly tests 1 and 2 fail.\n"""\n\ndef half(x):\n    return -x / 2\n',
@@ -241,7 +241,9 @@ def test_a_field_that_no_exercise_has(written):
     page.write_text(TOPIC.replace("folder: exercises/half", "folders: exercises/half"))
     with pytest.raises(PageError) as error:
         course.load(written)
-    assert str(error.value).startswith("docs/part1/x.md:20: unknown field 'folders' in exercise. Did you mean 'folder'?")
+    assert str(error.value).startswith(
+        "docs/part1/x.md:20: unknown field 'folders' in exercise. Did you mean 'folder'?"
+    )
 
 
 def test_titles_of_tests_are_their_names_in_words():

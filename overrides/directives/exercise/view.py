@@ -39,7 +39,9 @@ def view(
 
     def file(answer: Answer, role: str) -> dict:
         id = f"{place}-{answer.name.removesuffix('.py')}"
-        listing = templates.fill("listing", root, id=id, html=coloured(answer.text), lines=answer.text.splitlines())
+        listing = templates.fill(
+            "listing", root, id=id, html=coloured(answer.text), lines=answer.text.splitlines()
+        )
         url = root + answer.path.removeprefix("docs/")
         return {"name": answer.name, "role": role, "url": url, "html": listing}
 

@@ -81,7 +81,10 @@ def _entry(question: Question, topic: dict) -> dict:
         "id": question.id,
         "kind": question.kind,
         "section": f"{links.url(question.taught[0])}#{question.taught[1]}",
-        "aliases": [*question.data.get("aliases", []), *(f"{alias}.{own}" for alias in topic.get("aliases", []))],
+        "aliases": [
+            *question.data.get("aliases", []),
+            *(f"{alias}.{own}" for alias in topic.get("aliases", [])),
+        ],
     }
 
 

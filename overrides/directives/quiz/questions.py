@@ -173,7 +173,9 @@ def _check_options(question: Question) -> None:
         plain = " ".join(text.lower().split())
         if found := _POINTS_AT_OTHERS.search(text):
             wrong = f"option {number + 1} speaks of other options: '{found[0]}'."
-            raise question.fault(place, wrong, "They are shuffled, so write each so that it makes sense alone.")
+            raise question.fault(
+                place, wrong, "They are shuffled, so write each so that it makes sense alone."
+            )
         if plain in seen:
             raise question.fault(
                 place, f"options {seen[plain] + 1} and {number + 1} are the same.", "Drop one."

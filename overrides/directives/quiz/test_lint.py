@@ -37,9 +37,7 @@ def test_one_place_that_is_right_too_often_is_refused_over_all_pages(docs):
     assert message.startswith(
         f"docs/part1/a.md:{FIRST + 6 + 5 * 13 + 2}: question 'q5': over the whole course"
     )
-    assert (
-        "the right option is at place 2 in 4 of 6 questions; at most 3 may, half as many again" in message
-    )
+    assert "the right option is at place 2 in 4 of 6 questions; at most 3 may, half as many again" in message
     assert f"Move it up or down, here or in docs/part1/a.md:{FIRST + 1}, " in message
     other = quiz([1, 2, 0]).replace("part1-a", "part1-c").replace("part1-old", "part1-older")
     (docs / "part1" / "c.md").write_text(other)

@@ -97,7 +97,10 @@ def test_the_page_shows_questions_with_their_answers_folded(docs, kept):
 
 def test_an_option_is_known_by_its_text_wherever_it_stands(docs, kept):
     def keys(text):
-        return {o["html"]: o["key"] for o in render(docs, kept, text).shared["assets/questions.json"]["part1-a.some"]["options"]}
+        return {
+            o["html"]: o["key"]
+            for o in render(docs, kept, text).shared["assets/questions.json"]["part1-a.some"]["options"]
+        }
 
     moved = PAGE.replace("    - right: One\n      why: It is.\n", "")
     moved = moved.replace(

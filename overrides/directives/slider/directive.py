@@ -14,7 +14,9 @@ from directives.slider.strip import strip
 from hooks.base.errors import suggest
 
 FEWEST = 3  # frames: paper shows the first, the one it opens on, and the last
-LARGEST_INLINE = 16_000  # characters of all frames; more are a file of their own, fetched when the slider is near
+LARGEST_INLINE = (
+    16_000  # characters of all frames; more are a file of their own, fetched when the slider is near
+)
 
 
 class Slider(Directive):
@@ -50,7 +52,11 @@ class Slider(Directive):
         page.files[f"{place}.csv"] = _csv(data["value"], frames, numbers)
         page.files[f"{place}.json"] = json.dumps(
             [
-                {data["value"]: value, **{name: column[at] for name, column in numbers.items()}, "data": figure["data"]}
+                {
+                    data["value"]: value,
+                    **{name: column[at] for name, column in numbers.items()},
+                    "data": figure["data"],
+                }
                 for at, (value, figure) in enumerate(frames.items())
             ],
             ensure_ascii=False,
@@ -59,7 +65,10 @@ class Slider(Directive):
         large = len(pictures) > LARGEST_INLINE
         if large:
             page.files[f"{place}.frames.json"] = pictures
-        said = [[f"{data['value'].capitalize()} {_shown(value)}", *_said(numbers, at)] for at, value in enumerate(values)]
+        said = [
+            [f"{data['value'].capitalize()} {_shown(value)}", *_said(numbers, at)]
+            for at, value in enumerate(values)
+        ]
         slider = {
             "id": data["id"],
             "number": page.number("figure"),
@@ -68,12 +77,19 @@ class Slider(Directive):
             "value": data["value"],
             "opens": opens,
             "stills": [
-                {"head": said[at][0], "rest": ", ".join(said[at][1:2]), "html": figures[at]["html"], "alt": figures[at]["alt"]}
+                {
+                    "head": said[at][0],
+                    "rest": ", ".join(said[at][1:2]),
+                    "html": figures[at]["html"],
+                    "alt": figures[at]["alt"],
+                }
                 for at in sorted({0, opens, len(values) - 1})
             ],
             "strip": strip(values, next(iter(numbers.values()), None), opens),
             "strip_name": next(iter(numbers), ""),
-            "rows": [{"name": name, "column": [_shown(one) for one in column]} for name, column in numbers.items()],
+            "rows": [
+                {"name": name, "column": [_shown(one) for one in column]} for name, column in numbers.items()
+            ],
             "shown": [_shown(value) for value in values],
             "live": _for_script(
                 {
@@ -82,7 +98,9 @@ class Slider(Directive):
                     "alt": [figure["alt"] for figure in figures],
                     "values": [_shown(value) for value in values],
                     "numbers": [[_shown(one) for one in column] for column in numbers.values()],
-                    "frames": page.root + f"{place}.frames.json" if large else [figure["html"] for figure in figures],
+                    "frames": page.root + f"{place}.frames.json"
+                    if large
+                    else [figure["html"] for figure in figures],
                 }
             ),
             "csv": page.root + f"{place}.csv",
@@ -93,7 +111,9 @@ class Slider(Directive):
 
     def _frames(self, block: Block, found: Any) -> dict[str, dict]:
         cure = "Give a dict from each value to a figure, such as {step: heatmap(maps[step], tokens) for step in steps}."
-        if not isinstance(found, dict) or not all(isinstance(one, dict) and "html" in one for one in found.values()):
+        if not isinstance(found, dict) or not all(
+            isinstance(one, dict) and "html" in one for one in found.values()
+        ):
             raise block.fault(f"frames gave no figures: {block.data['frames']!r}.", cure)
         if len(found) < FEWEST:
             wrong = f"frames gave {len(found)} figures; a slider needs {FEWEST} or more."
@@ -105,7 +125,11 @@ class Slider(Directive):
             return {}
         found = page.value(block.run, block.data["numbers"])
         cure = "Give a dict from a name to one number for each frame, such as {'loss': losses}."
-        if not isinstance(found, dict) or not found or not all(isinstance(column, list) for column in found.values()):
+        if (
+            not isinstance(found, dict)
+            or not found
+            or not all(isinstance(column, list) for column in found.values())
+        ):
             raise block.fault(f"numbers gave no columns: {block.data['numbers']!r}.", cure)
         for name, column in found.items():
             if len(column) != count:

@@ -69,7 +69,9 @@ def test_without_a_script_three_frames_make_the_point(html):
 
 def test_the_view_gets_every_frame_in_words_numbers_and_pictures(html):
     data = live(html)
-    assert data["opens"] == 2 and len(data["frames"]) == 4 and all("heat" in frame for frame in data["frames"])
+    assert (
+        data["opens"] == 2 and len(data["frames"]) == 4 and all("heat" in frame for frame in data["frames"])
+    )
     assert data["said"][1] == ["Step 50", "loss 2.50", "to itself 0.51"]
     assert data["numbers"] == [["4.66", "2.50", "2.03", "1.48"], ["0.50", "0.51", "0.55", "0.75"]]
     assert 'data-places="0.0 0.05 0.2 1.0"' in html
@@ -88,11 +90,15 @@ def test_the_data_has_every_frame_with_its_numbers(made):
 def test_what_is_approved_is_what_the_frames_say(made):
     values = made.outputs["film"]["values"]
     (frames,) = [value for expression, value in values.items() if "heatmap" in expression]
-    assert list(frames) == ["0", "50", "200", "1000"] and frames["200"].startswith("Attention weights of 2 tokens.")
+    assert list(frames) == ["0", "50", "200", "1000"] and frames["200"].startswith(
+        "Attention weights of 2 tokens."
+    )
 
 
 def test_many_frames_are_a_file_of_their_own(kept):
-    text = RUN.replace("[0, 50, 200, 1000]", "list(range(0, 1001, 10))").replace("[4.664, 2.5, 2.03, 1.484]", "[1 / (1 + step) for step in steps]")
+    text = RUN.replace("[0, 50, 200, 1000]", "list(range(0, 1001, 10))").replace(
+        "[4.664, 2.5, 2.03, 1.484]", "[1 / (1 + step) for step in steps]"
+    )
     page = render(kept, text + SLIDER)
     html = next(slot for slot in page.slots.values() if 'class="figure slider"' in slot)
     assert live(html)["frames"] == "../../assets/figures/part1/x/learns.frames.json"
@@ -126,5 +132,9 @@ def test_values_are_as_far_apart_as_their_numbers_and_evenly_where_they_are_none
 
 def test_the_line_runs_from_the_largest_number_at_the_top_to_the_smallest_at_the_bottom():
     drawn = strip.strip(["0", "1", "2"], [4.0, 2.0, 3.0], 1)["svg"]
-    assert re.findall(r'<circle cx="([\d.]+)%" cy="([\d.]+)"', drawn) == [("0.00", "8.0"), ("50.00", "64.0"), ("100.00", "36.0")]
+    assert re.findall(r'<circle cx="([\d.]+)%" cy="([\d.]+)"', drawn) == [
+        ("0.00", "8.0"),
+        ("50.00", "64.0"),
+        ("100.00", "36.0"),
+    ]
     assert drawn.count("<line") == 2

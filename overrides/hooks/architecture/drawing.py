@@ -18,7 +18,9 @@ def draw(part: Part) -> Markup:
         for below in part.direct(name):
             to_x, to_y, _ = boxes[below]
             middle = (y + BOX_HEIGHT + to_y) / 2
-            lines.append(f'<path d="M{x:.1f} {y + BOX_HEIGHT}C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y}"/>')
+            lines.append(
+                f'<path d="M{x:.1f} {y + BOX_HEIGHT}C{x:.1f} {middle:.1f} {to_x:.1f} {middle:.1f} {to_x:.1f} {to_y}"/>'
+            )
         names.append(
             f'<rect x="{x - width / 2:.1f}" y="{y}" width="{width:.1f}" height="{BOX_HEIGHT}" rx="6"/>'
             f'<text x="{x:.1f}" y="{y + 22}">{escape(name)}</text>'

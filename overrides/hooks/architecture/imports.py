@@ -31,10 +31,13 @@ class Part:
     def floors(self) -> list[list[str]]:
         """Folders by how many stand below them: those of the first floor import none."""
         floor: dict[str, int] = {}
-        for name in TopologicalSorter({name: one.imports for name, one in self.folders.items()}).static_order():
+        for name in TopologicalSorter(
+            {name: one.imports for name, one in self.folders.items()}
+        ).static_order():
             floor[name] = 1 + max((floor[below] for below in self.folders[name].imports), default=-1)
         return [
-            sorted(name for name in floor if floor[name] == number) for number in range(1 + max(floor.values(), default=-1))
+            sorted(name for name in floor if floor[name] == number)
+            for number in range(1 + max(floor.values(), default=-1))
         ]
 
     def direct(self, name: str) -> list[str]:
@@ -52,7 +55,11 @@ def read(repo: Path) -> list[Part]:
     """The parts of the repository, each importing nothing of the next but the build, which draws with the package."""
     overrides = repo / "overrides"
     package = _python(repo, sorted((repo / "transformer_core").rglob("*.py")), _room)
-    steps = [*(overrides / "hooks").rglob("*.py"), *(overrides / "directives").rglob("*.py"), overrides / "main.py"]
+    steps = [
+        *(overrides / "hooks").rglob("*.py"),
+        *(overrides / "directives").rglob("*.py"),
+        overrides / "main.py",
+    ]
     build = _python(overrides, sorted(steps), _step)
     return [Part("Package", package), Part("Build", build), Part("Browser", _browser(overrides))]
 
@@ -94,7 +101,10 @@ def _python(root: Path, files: Iterable[Path], folder_of: Callable[[str], str | 
                 other = other.rpartition(".")[0]
             if (target := folder_of(other)) and target != folder:
                 found.add(target)
-    return {one: Folder(one, says.get(one, ""), modules.get(one, 0), tuple(sorted(imports[one]))) for one in sorted(imports)}
+    return {
+        one: Folder(one, says.get(one, ""), modules.get(one, 0), tuple(sorted(imports[one])))
+        for one in sorted(imports)
+    }
 
 
 def _named(tree: ast.AST) -> set[str]:
@@ -120,7 +130,9 @@ def _browser(overrides: Path) -> dict[str, Folder]:
         for target in _BROWSER_IMPORT.findall(file.read_text(encoding="utf-8")):
             if target.startswith("."):
                 other = PurePosixPath(posixpath.normpath(path.parent / target))
-                found |= {_browser_folder(other)} - {folder} if other.parts[0] in ("js", "directives") else set()
+                found |= (
+                    {_browser_folder(other)} - {folder} if other.parts[0] in ("js", "directives") else set()
+                )
     return {one: Folder(one, "", modules[one], tuple(sorted(imports[one]))) for one in sorted(imports)}
 
 

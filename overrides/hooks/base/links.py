@@ -127,7 +127,9 @@ def sections(page: fences.Text) -> dict[str, str]:
     for at, line in enumerate(page.prose):
         if not (heading := _HEADING.match(line)):
             continue
-        written = (_HEADING.match(page.lines[at]) or heading)["title"]  # with the inline code that `line` has blanked out
+        written = (_HEADING.match(page.lines[at]) or heading)[
+            "title"
+        ]  # with the inline code that `line` has blanked out
         given = re.search(r"#([\w-]+)", heading["attributes"] or "")
         title = re.sub(r"\{=.*?=\}", "", written).strip()
         bare = re.sub(r"[`*$]", "", title)

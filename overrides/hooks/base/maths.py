@@ -16,7 +16,9 @@ _COLOURS = {"query": ("q", "blue"), "key": ("k", "red"), "value": ("v", "green")
 _MACROS = {name: rf"\textcolor{{{colour}}}{{#1}}" for name, (_, colour) in _COLOURS.items()}
 _CONVERTER = LatexToMathML(macros=_MACROS, fancy_error=False)
 _CLASSES = {  # the style that each colour comes out as -> the class that the site gives it
-    re.findall(r'style="[^"]*"', _CONVERTER.convert_with_local_state(rf"\{name}{{x}}", displaystyle=False))[0]: letter
+    re.findall(r'style="[^"]*"', _CONVERTER.convert_with_local_state(rf"\{name}{{x}}", displaystyle=False))[
+        0
+    ]: letter
     for name, (letter, _) in _COLOURS.items()
 }
 _ALIGN = {"right": "col-right", "left": "col-left", "center": "col-center"}

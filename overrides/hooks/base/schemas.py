@@ -42,7 +42,9 @@ class Schema:
             mark = getattr(error, "problem_mark", None)
             what = getattr(error, "problem", None) or "not YAML"
             cure = "Indent with spaces; put text that holds ': ' or starts with a sign in quotes."
-            raise PageError(path, first_line + (mark.line if mark else 0), f"{self.name}: {what}.", cure) from None
+            raise PageError(
+                path, first_line + (mark.line if mark else 0), f"{self.name}: {what}.", cure
+            ) from None
         data = {} if data is None else data
         for error in sorted(self._validator.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
             line = first_line + _line(tree, error.absolute_path, error)

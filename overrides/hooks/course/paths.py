@@ -42,7 +42,9 @@ def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
         if path.get("minutes", minutes) != minutes:
             wrong = f"{path['id']} says {path['minutes']} minutes, its steps add up to {minutes}."
             raise PageError(FILE, at[("minutes",)], wrong, f"Write minutes: {minutes}, or change the steps.")
-        paths.append({key: path[key] for key in ("id", "title", "summary")} | {"minutes": minutes, "steps": steps})
+        paths.append(
+            {key: path[key] for key in ("id", "title", "summary")} | {"minutes": minutes, "steps": steps}
+        )
     return paths, anchors
 
 
@@ -61,7 +63,13 @@ def _listed(path: dict, at: dict, course: Course, seen: set[str]) -> tuple[list[
         if fragment:
             anchors.append(links.Anchor(FILE, line, page, fragment))
         steps.append(
-            {"id": id, "title": step["title"], "url": links.url(page) + place, "minutes": step["minutes"], "topic": None}
+            {
+                "id": id,
+                "title": step["title"],
+                "url": links.url(page) + place,
+                "minutes": step["minutes"],
+                "topic": None,
+            }
         )
     return steps, anchors
 
@@ -89,7 +97,13 @@ def _sections(path: dict, line: int, course: Course) -> list[dict]:
 
 
 def _whole(topic: dict) -> dict:
-    return {"id": topic["id"], "title": topic["title"], "url": topic["url"], "minutes": topic["minutes"], "topic": topic["id"]}
+    return {
+        "id": topic["id"],
+        "title": topic["title"],
+        "url": topic["url"],
+        "minutes": topic["minutes"],
+        "topic": topic["id"],
+    }
 
 
 def _once(id: str, line: int, seen: set[str]) -> None:

@@ -88,7 +88,10 @@ def _modules(paths: Iterable[str], beside: Path) -> Iterable[Path]:
 
 def _templates(names: Iterable[str]) -> Iterable[Path]:
     for name in sorted(names):
-        for file in (_OVERRIDES / "templates" / f"{name}.html", _OVERRIDES / "directives" / name / "template.html"):
+        for file in (
+            _OVERRIDES / "templates" / f"{name}.html",
+            _OVERRIDES / "directives" / name / "template.html",
+        ):
             if file.is_file():
                 yield file
 

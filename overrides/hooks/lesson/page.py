@@ -20,7 +20,9 @@ class Page:
     markdown: str
     slots: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)  # site path -> text
-    shared: dict[str, dict[str, Any]] = field(default_factory=dict)  # site path -> entries of a file of all pages
+    shared: dict[str, dict[str, Any]] = field(
+        default_factory=dict
+    )  # site path -> entries of a file of all pages
     outputs: dict[str, dict] = field(default_factory=dict)  # what is approved
 
 

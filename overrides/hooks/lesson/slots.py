@@ -62,10 +62,12 @@ def _architecture(name: str, page: SlotView) -> str:
         {
             "name": part.name,
             "modules": sum(folder.modules for folder in part.folders.values()),
-            "alt": f"{part.name}. From the top: " + "; ".join(", ".join(floor) for floor in part.floors()[::-1]),
+            "alt": f"{part.name}. From the top: "
+            + "; ".join(", ".join(floor) for floor in part.floors()[::-1]),
             "svg": floors.draw(part),
             "rows": [
-                [one.name, one.says, one.modules, ", ".join(one.imports) or "none"] for one in part.folders.values()
+                [one.name, one.says, one.modules, ", ".join(one.imports) or "none"]
+                for one in part.folders.values()
             ],
         }
         for part in imports.read(Path(__file__).parents[3])

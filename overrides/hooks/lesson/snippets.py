@@ -37,7 +37,9 @@ class Plan:
     anchors: list[Anchor] = field(default_factory=list)
     runs: dict[str, Run] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    asked: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # run -> expressions and their lines
+    asked: dict[str, list[tuple[str, int]]] = field(
+        default_factory=dict
+    )  # run -> expressions and their lines
     askers: dict[tuple[str, str], Directive] = field(default_factory=dict)  # (run, expression) -> who asks
 
     @property
@@ -108,7 +110,9 @@ def plan(source: Source, repo: Path, links: Links | None = None) -> Plan:
         elif dress:
             break
     if dress:
-        raise dress.fault(f"this {dress.directive.kind} has no code.", "Put a ```python run fence right after it.")
+        raise dress.fault(
+            f"this {dress.directive.kind} has no code.", "Put a ```python run fence right after it."
+        )
     for ask in _questions(made):
         _note(made, *ask)
     return made
@@ -231,7 +235,9 @@ def _questions(made: Plan) -> Iterator[Asked]:
 def _note(made: Plan, expression: str, run: str | None, line: int, asker: Directive | None) -> None:
     if run is None or run not in made.runs:
         what = f"there is no run called '{run}'" if run else "no code runs above this"
-        raise PageError(made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one.")
+        raise PageError(
+            made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one."
+        )
     expression = expression.strip()
     if (expression, line) not in made.asked[run]:
         made.asked[run].append((expression, line))

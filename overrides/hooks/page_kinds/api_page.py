@@ -22,7 +22,10 @@ class ApiPage(PageKind):
         self._made[path], site.pages[path] = made, made.page
         site.anchors += made.anchors
         title = f"{site.reference.package.name}.{module.name}".rstrip(".")
-        return made.page.markdown, {"title": title, "search": {"boost": 0.5}}  # in a search, lessons come first
+        return made.page.markdown, {
+            "title": title,
+            "search": {"boost": 0.5},
+        }  # in a search, lessons come first
 
     def content(self, path: str, html: str) -> str:
         return finish(html, self.site.pages[path])

@@ -35,7 +35,9 @@ class Notebook(PageKind):
 
 def clean(html: str) -> str:
     """A rendered notebook without the styles and scripts that come with it: the site has its own."""
-    html = re.sub(r"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>", "", html, flags=re.DOTALL)
+    html = re.sub(
+        r"<style\b.*?</style>|<script\b(?![^>]*application/json).*?</script>", "", html, flags=re.DOTALL
+    )
     html = re.sub(r'(<[a-z][^<>]*?)\sstyle="[^"]*"', r"\1", html)
     button = r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>'
     html = re.sub(button, _copy_button, html, flags=re.DOTALL)

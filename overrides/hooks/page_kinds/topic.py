@@ -26,9 +26,8 @@ class Topic(Plain):
     def framed(self, path: str, html: str) -> str:
         topic, course = self.topic(path), self.site.course
         head, html = self.opening(topic, path, html)
-        return (
-            f'<div data-topic-id="{topic["id"]}">\n{head}\n{html}\n</div>'
-            + manifest_script(course.excerpt(topic))
+        return f'<div data-topic-id="{topic["id"]}">\n{head}\n{html}\n</div>' + manifest_script(
+            course.excerpt(topic)
         )
 
     def opening(self, topic: dict, path: str, html: str) -> tuple[str, str]:

@@ -70,7 +70,9 @@ class Package:
 
     name: str
     modules: dict[str, Module]  # by name, alphabetic; "" first
-    public: dict[str, str] = field(default_factory=dict)  # a name at the top, as a path -> where it is defined
+    public: dict[str, str] = field(
+        default_factory=dict
+    )  # a name at the top, as a path -> where it is defined
 
     @property
     def rooms(self) -> list[str]:
@@ -145,9 +147,7 @@ def read(folder: Path, repo: Path) -> Package:
         try:
             files[path] = (text, ast.parse(text))
         except SyntaxError as error:
-            raise PageError(
-                path, error.lineno or 1, f"this is not Python: {error.msg}.", "Fix it."
-            ) from None
+            raise PageError(path, error.lineno or 1, f"this is not Python: {error.msg}.", "Fix it.") from None
     places = {"search_paths": [folder.parent], "try_relative_path": False, "allow_inspection": False}
     root = griffe.load(folder.name, **places)
     assert isinstance(root, griffe.Module), f"{folder} is no package"

@@ -90,7 +90,9 @@ class Writer:
 
     def _fold(self, title: str, id: str, code: str) -> dict:
         """Code to be folded away under a title."""
-        self.code[id] = templates.fill("listing", self.root, id=id, html=coloured(code), lines=code.splitlines())
+        self.code[id] = templates.fill(
+            "listing", self.root, id=id, html=coloured(code), lines=code.splitlines()
+        )
         return {"title": title, "id": id}
 
     # --- words and links -------------------------------------------------------------------------------

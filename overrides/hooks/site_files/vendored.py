@@ -20,5 +20,7 @@ def files(node_modules: Path) -> dict[str, Path]:
     found = {f"{FOLDER}/{name}": node_modules / path for name, path in FILES.items()}
     for path in found.values():
         if not path.is_file():
-            raise MissingFileError(f"{path}: this module is missing; run `make setup` to install the npm packages")
+            raise MissingFileError(
+                f"{path}: this module is missing; run `make setup` to install the npm packages"
+            )
     return found

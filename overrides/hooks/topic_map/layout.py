@@ -105,7 +105,9 @@ def _check(topics: dict[str, dict]) -> None:
     needs = {id: topic["prerequisites"] for id, topic in topics.items()}
     for id, needed in needs.items():
         if unknown := next((one for one in needed if one not in topics), None):
-            raise ValueError(f"the topic {id!r} needs {unknown!r}, which is no topic; correct its prerequisites")
+            raise ValueError(
+                f"the topic {id!r} needs {unknown!r}, which is no topic; correct its prerequisites"
+            )
     if circle := graph.circle(needs):
         raise ValueError(f"prerequisites go in a circle: {' needs '.join(circle)}; drop one of them")
 

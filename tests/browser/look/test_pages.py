@@ -197,4 +197,8 @@ def test_templates_stay_out_of_the_site(built):
     files = {str(path.relative_to(built)) for path in built.rglob("*")}
     assert not [name for name in files if name.startswith(("parts", "partials")) or name.endswith(".py")]
     assert "main.html" not in files
-    assert {"assets/css/site.css", "assets/directives/unit/view.mjs", "assets/fonts/stix-two-math.woff2"} <= files
+    assert {
+        "assets/css/site.css",
+        "assets/directives/unit/view.mjs",
+        "assets/fonts/stix-two-math.woff2",
+    } <= files

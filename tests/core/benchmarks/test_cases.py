@@ -99,7 +99,10 @@ def test_the_ceiling_is_above_what_a_model_reaches(results):
 
 
 def test_a_missing_peer_is_named_with_its_cure():
-    with pytest.raises(ValueError, match=r"--peers needs no_such_library; install with: pip install transformers x-transformers"):
+    with pytest.raises(
+        ValueError,
+        match=r"--peers needs no_such_library; install with: pip install transformers x-transformers",
+    ):
         peers.require("torch", "no_such_library")
 
 
@@ -116,9 +119,15 @@ SMALL = replace(gpu.BERT_LARGE, d_model=32, num_layers=2, num_heads=4, d_ff=64, 
 def test_the_gpu_cases_do_equal_work_too():
     """On the CPU, small: what is compared is the same; how fast a GPU does it only a GPU can tell."""
     encoder = gpu.encoder(True, 1, device="cpu", config=SMALL, batch=2, length=7)
-    assert [row.name for row in encoder.rows] == ["ours", "ours, for_inference", "torch.nn.TransformerEncoder"]
+    assert [row.name for row in encoder.rows] == [
+        "ours",
+        "ours, for_inference",
+        "torch.nn.TransformerEncoder",
+    ]
     assert all(row.difference < 0.1 for row in encoder.rows)
-    writer = replace(gpu.ONE_BILLION, d_model=32, num_layers=2, num_heads=4, num_kv_heads=2, d_ff=48, vocab_size=53)
+    writer = replace(
+        gpu.ONE_BILLION, d_model=32, num_layers=2, num_heads=4, num_kv_heads=2, d_ff=48, vocab_size=53
+    )
     decode = gpu.decode(False, 1, device="cpu", config=writer, prompt=5, new=4)
     assert [row.difference for row in decode.rows] == [0, 0]
 

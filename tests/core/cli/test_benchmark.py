@@ -38,13 +38,17 @@ def test_a_table_by_hand():
 
 def test_the_machine_is_named_under_every_report():
     said = render_machine(provenance(), Ceiling(190.4, 20.54))
-    assert "matrix product 190 GFLOP/s, copy 20.5 GB/s" in said and "torch 2." in said and "transformers" in said
+    assert (
+        "matrix product 190 GFLOP/s, copy 20.5 GB/s" in said and "torch 2." in said and "transformers" in said
+    )
 
 
 @pytest.fixture
 def one_case(monkeypatch):
     asked = []
-    monkeypatch.setitem(cases.CASES, "padded", Case("padded", "", lambda *given: asked.append(given) or RESULT))
+    monkeypatch.setitem(
+        cases.CASES, "padded", Case("padded", "", lambda *given: asked.append(given) or RESULT)
+    )
     return asked
 
 
@@ -56,7 +60,9 @@ def test_the_command_prints_a_table_or_json(one_case, capsys):
     assert said["results"][0]["rows"][1]["speed"] == 2.5 and said["machine"]["threads"] == 1
     assert one_case == [(True, 3), (False, 15)]
     result, row = said["results"][0], said["results"][0]["rows"][0]
-    assert all(key in benchmark.DESCRIPTION for key in [*said, *said["machine"], *said["ceiling"], *result, *row])
+    assert all(
+        key in benchmark.DESCRIPTION for key in [*said, *said["machine"], *said["ceiling"], *result, *row]
+    )
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,11 @@ def refused(capsys):
 def test_a_run_is_the_loops_own(printed):
     found = json.loads(printed("counting", "--device", "cpu", "--json"))
     run = train(counting(), device="cpu")
-    assert (found["losses"], found["gradient_norms"], found["scores"]) == (run.losses, run.gradient_norms, run.scores)
+    assert (found["losses"], found["gradient_norms"], found["scores"]) == (
+        run.losses,
+        run.gradient_norms,
+        run.scores,
+    )
     assert found["settings"] == asdict(SETTINGS) and found["task"] == "counting"
     assert found["parameters"] == sum(weight.numel() for weight in run.model.parameters())
     assert (found["resumed_from"], found["world_size"], found["device"]) == (0, 1, "cpu")

@@ -164,7 +164,9 @@ class Scripted:
 
 
 def searched(monkeypatch, table, max_new_tokens=2, **options):
-    monkeypatch.setattr("transformer_core.decoding.beam_search.start_decoding", lambda *_, **__: Scripted(table))
+    monkeypatch.setattr(
+        "transformer_core.decoding.beam_search.start_decoding", lambda *_, **__: Scripted(table)
+    )
     model = writer("decoder, learned", vocab_size=3)
     return beam_search(model, [[0]], max_new_tokens=max_new_tokens, **options)[0]
 

@@ -53,7 +53,9 @@ def by_definition(model, prompt, tokens):
 def test_drafts_go_on_as_copies_of_others(name, use_cache):
     model, (a, _, c, _) = writer(name), PROMPTS
     with torch.inference_mode():
-        state = start_decoding(model, PROMPTS, room=5, use_cache=use_cache, start_id=start_of(model).get("start_id"))
+        state = start_decoding(
+            model, PROMPTS, room=5, use_cache=use_cache, start_id=start_of(model).get("start_id")
+        )
         state.next_logits()
         state.append(torch.tensor([1, 2, 3, 4]))
         state.next_logits()

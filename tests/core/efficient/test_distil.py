@@ -48,7 +48,10 @@ class Pooled(nn.Module):
 
 
 def rows():
-    return {"input_ids": torch.randint(11, (6, 5)), "labels": torch.tensor([0, 1, 2, IGNORE_INDEX, 0, IGNORE_INDEX])}
+    return {
+        "input_ids": torch.randint(11, (6, 5)),
+        "labels": torch.tensor([0, 1, 2, IGNORE_INDEX, 0, IGNORE_INDEX]),
+    }
 
 
 def test_a_share_of_0_is_the_task_and_of_1_the_teacher():

@@ -22,8 +22,10 @@ def drawn(sentence, heads):
         "head-view": head_view(weights, tokens, name="Layer 0, head 1", finding="what it does"),
         "head-grid": head_grid(heads, tokens, highlight={(0, 1): "what it does"}),
     }
-    return {kind: BeautifulSoup(figure.html, "html.parser").find(attrs={"data-figure": kind})
-            for kind, figure in figures.items()}
+    return {
+        kind: BeautifulSoup(figure.html, "html.parser").find(attrs={"data-figure": kind})
+        for kind, figure in figures.items()
+    }
 
 
 def source(kind):
@@ -35,7 +37,11 @@ def source(kind):
 def test_every_kind_that_is_written_has_a_view_and_every_view_a_kind():
     table = re.search(r"KINDS = \{(.*?)\}", (VIEWS / "view.mjs").read_text(encoding="utf-8"))[1]
     package = Path(heatmap.__code__.co_filename).parent
-    written = {kind for file in package.glob("*.py") for kind in re.findall(r'data_figure="([\w-]+)"', file.read_text("utf-8"))}
+    written = {
+        kind
+        for file in package.glob("*.py")
+        for kind in re.findall(r'data_figure="([\w-]+)"', file.read_text("utf-8"))
+    }
     assert set(re.findall(r'"([\w-]+)":', table)) == written == set(KINDS)
 
 
@@ -57,7 +63,10 @@ def test_every_selector_of_the_view_finds_an_element(drawn, kind):
 
 def test_a_map_that_the_browser_fills_is_the_map_that_python_draws(opened, heads, sentence):
     _, tokens = sentence
-    page = opened(head_grid(heads, tokens, highlight={(0, 0): "first"}, chosen=2), heatmap(heads[1][2], tokens, chosen=2))
+    page = opened(
+        head_grid(heads, tokens, highlight={(0, 0): "first"}, chosen=2),
+        heatmap(heads[1][2], tokens, chosen=2),
+    )
     page.locator("[data-head='1 2']").click()
     maps = page.evaluate(
         """() => [...document.querySelectorAll('[data-figure=heatmap]')].map((map) => [

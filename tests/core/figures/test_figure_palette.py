@@ -123,4 +123,6 @@ def test_rules_use_only_what_a_look_declares():
     css = figure_css(Look(fonts={"sans": "a", "mono": "b"}))
     used, declared = set(re.findall(r"var\((--[\w-]+)", css)), set(re.findall(r"(--[\w-]+):", css))
     assert used <= declared
-    assert not re.search(r"\d(rem|ex|ch)\b", css)  # lengths are --fig-px times a number: the page says how long that is
+    assert not re.search(
+        r"\d(rem|ex|ch)\b", css
+    )  # lengths are --fig-px times a number: the page says how long that is

@@ -41,7 +41,9 @@ def test_it_holds_the_numbers_of_the_moment_it_was_made():
 
 
 def test_weights_that_onednn_cannot_lay_out_are_refused():
-    with pytest.raises(ValueError, match=r"weights of torch.float64 on cpu cannot be prepacked here; it takes"):
+    with pytest.raises(
+        ValueError, match=r"weights of torch.float64 on cpu cannot be prepacked here; it takes"
+    ):
         PrepackedLinear(torch.zeros(2, 3, dtype=torch.float64), None)
     with pytest.raises(ValueError, match="on meta cannot be prepacked"):
         PrepackedLinear(torch.zeros(2, 3, device="meta"), None)

@@ -53,7 +53,9 @@ def test_a_choice_that_there_is_not_is_refused_by_name(family, changes, says):
 
 
 def test_what_is_no_config_is_refused():
-    with pytest.raises(ValueError, match="config {'d_model': 24} is of no family; use an EncoderConfig, DecoderConfig"):
+    with pytest.raises(
+        ValueError, match="config {'d_model': 24} is of no family; use an EncoderConfig, DecoderConfig"
+    ):
         build({"d_model": 24})
     with pytest.raises(ValueError, match="no preset is called 'gpt-2'; there are transformer-base,"):
         build("gpt-2")

@@ -68,9 +68,7 @@ def plain_and_experts(num_experts, experts_per_token):
     """A Llama, and a Mixtral all of whose experts are that Llama's feed-forward."""
     config = CONFIGS["decoder, rotary"]
     plain = small(config)
-    mixture = (
-        build(replace(config, feed_forward=Experts(num_experts, experts_per_token))).double().eval()
-    )
+    mixture = build(replace(config, feed_forward=Experts(num_experts, experts_per_token))).double().eval()
     state = mixture.state_dict()
     for name in state:
         before, _, rest = name.partition(".experts.")

@@ -104,14 +104,19 @@ def test_each_family_takes_the_positions_that_it_computes(kind):
     for positions in (Learned(), Sinusoidal(), Alibi(), Relative()):
         assert kind(**SIZES[kind], positions=positions).positions == positions
     if kind is not DecoderConfig:
-        with pytest.raises(ValueError, match=r"positions Rotary.* is none of Learned\(\), Sinusoidal\(\), Alibi\(\)"):
+        with pytest.raises(
+            ValueError, match=r"positions Rotary.* is none of Learned\(\), Sinusoidal\(\), Alibi\(\)"
+        ):
             kind(**SIZES[kind], positions=Rotary())
 
 
 @pytest.mark.parametrize(
     "changes, says",
     [
-        ({"positions": "rotary"}, r"positions 'rotary' is none of Learned\(\), Sinusoidal\(\), Rotary\(\), Alibi\(\)"),
+        (
+            {"positions": "rotary"},
+            r"positions 'rotary' is none of Learned\(\), Sinusoidal\(\), Rotary\(\), Alibi\(\)",
+        ),
         ({"positions": Rotary}, r"positions <class .*Rotary'> is none of Learned\(\)"),
         ({"feed_forward": "gated"}, r"feed_forward 'gated' is none of Plain\(\), Gated\(\), Experts\(\)"),
     ],

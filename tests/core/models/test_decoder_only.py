@@ -53,7 +53,9 @@ def expected_logits(config, p, ids, mask):
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
-@pytest.mark.parametrize("name", [name for name in NAMES if getattr(CONFIGS[name].positions, "scaling", None) is None])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if getattr(CONFIGS[name].positions, "scaling", None) is None]
+)
 @torch.no_grad()
 def test_equals_the_reference(name, dtype, float64):
     torch.set_default_dtype(dtype)  # sinusoids are made in it; the fixture sets it back

@@ -30,7 +30,9 @@ def expected_logits(config, p, ids, written, mask):
             return reference.alibi(config.num_heads, length)
         if config.positions.name == "relative":
             table, ways = p[f"{side}_bias.table.weight"], side == "encoder"
-            return reference.t5_bias(table, length, max_distance=config.positions.max_distance, both_ways=ways)
+            return reference.t5_bias(
+                table, length, max_distance=config.positions.max_distance, both_ways=ways
+            )
         return None
 
     def run(side, x, layers, **how):

@@ -106,7 +106,8 @@ def test_padding_never_changes_the_rest(face, name, length, left, right, seed):
     [
         n
         for n in READERS
-        if CONFIGS[n].positions.name in ("learned", "sinusoidal", "rotary") and not getattr(CONFIGS[n], "window", None)
+        if CONFIGS[n].positions.name in ("learned", "sinusoidal", "rotary")
+        and not getattr(CONFIGS[n], "window", None)
     ],
 )
 @torch.no_grad()

@@ -87,7 +87,9 @@ def test_results_are_equal_whatever_is_padding(name, mask):
     agree(fast, readable, torch.float64)
 
 
-@pytest.mark.parametrize("name", [name for name in CONFIGS if not isinstance(CONFIGS[name].feed_forward, Experts)])
+@pytest.mark.parametrize(
+    "name", [name for name in CONFIGS if not isinstance(CONFIGS[name].feed_forward, Experts)]
+)
 @torch.no_grad()
 def test_in_bfloat16_they_are_equal_within_its_roundings(name):
     # Some twenty roundings to 8 bits in two layers, each off by 2^-8 at most and to either side, add up to

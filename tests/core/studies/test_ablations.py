@@ -175,7 +175,9 @@ def test_a_run_that_stopped_is_a_row_like_the_others():
     kept = ROWS[found["name"]]
     computed = {"first_gradients", "spread"}  # compared above
     assert found.keys() == kept.keys()
-    assert {key: found[key] for key in found.keys() - computed} == {key: kept[key] for key in kept.keys() - computed}
+    assert {key: found[key] for key in found.keys() - computed} == {
+        key: kept[key] for key in kept.keys() - computed
+    }
     assert found["stopped_at"] == 0 and found["steps"] == found["loss"] == [] and found["accuracy"] is None
 
 

@@ -56,7 +56,12 @@ def main(folder):
         resumed = train(
             counting(), SETTINGS, parallel=kind, device="cpu", folder=folder / f"{kind}-resumed", resume=True
         )
-        found[kind, "resumed"] = resumed.losses, resumed.gradient_norms, resumed.scores, resumed.resumed_from == 6
+        found[kind, "resumed"] = (
+            resumed.losses,
+            resumed.gradient_norms,
+            resumed.scores,
+            resumed.resumed_from == 6,
+        )
     torch.set_default_dtype(torch.float32)
     run = train(counting(), SETTINGS, parallel="fsdp", device="cpu")
     found["fsdp", "float32"] = run.losses, run.gradient_norms, run.scores, True

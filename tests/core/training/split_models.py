@@ -90,7 +90,9 @@ def main():
     batch["labels"] = (batch["input_ids"] + 1) % CONFIG.vocab_size  # a mean of portions needs equal counts
     found = {
         "tensors": by_tensors(batch),
-        "tensors_gated": by_tensors(batch, feed_forward=Gated(), activation="silu", num_heads=4, num_kv_heads=2),
+        "tensors_gated": by_tensors(
+            batch, feed_forward=Gated(), activation="silu", num_heads=4, num_kv_heads=2
+        ),
         "layers": by_layers(batch, rank),
         "layers_learned": by_layers(batch, rank, positions=Learned(), max_length=8, num_layers=3),
     }

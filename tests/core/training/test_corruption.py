@@ -58,7 +58,10 @@ def test_short_rows_lose_one_word_and_other_shares_are_kept():
     _, labels = mask_tokens(ids, maskable, generator(), mask_id=MASK, words=WORDS)
     assert (labels != IGNORE_INDEX).sum(dim=1).tolist() == [1, 1] and labels[1, 1] == 9
     _, labels = mask_tokens(ids, maskable, generator(), mask_id=MASK, words=WORDS, share=1.0)
-    assert labels.tolist() == [[IGNORE_INDEX, 7, 8, IGNORE_INDEX], [IGNORE_INDEX, 9, IGNORE_INDEX, IGNORE_INDEX]]
+    assert labels.tolist() == [
+        [IGNORE_INDEX, 7, 8, IGNORE_INDEX],
+        [IGNORE_INDEX, 9, IGNORE_INDEX, IGNORE_INDEX],
+    ]
 
 
 def test_a_pair_follows_or_comes_from_elsewhere():

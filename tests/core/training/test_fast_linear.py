@@ -73,7 +73,9 @@ def test_gradients_of_one_layer_against_differences(shape, biased):
             part.sub_(2 * step * direction)
             below = (linear(x) * towards).sum()
             part.add_(step * direction)
-            torch.testing.assert_close((above - below) / (2 * step), (gradient * direction).sum(), atol=1e-3, rtol=1e-3)
+            torch.testing.assert_close(
+                (above - below) / (2 * step), (gradient * direction).sum(), atol=1e-3, rtol=1e-3
+            )
 
 
 def test_frozen_parts_get_no_gradient():
@@ -96,4 +98,6 @@ def test_cross_attention_keeps_its_three_projections():
     plain.load_state_dict(model.state_dict())
     x, memory = torch.randn(2, 4, 12), torch.randn(2, 6, 12)
     torch.testing.assert_close(model(x, memory)[0], plain(x, memory)[0])
-    torch.testing.assert_close(model(x, memory, x[:, :1].expand(-1, 6, -1))[0], plain(x, memory, x[:, :1].expand(-1, 6, -1))[0])
+    torch.testing.assert_close(
+        model(x, memory, x[:, :1].expand(-1, 6, -1))[0], plain(x, memory, x[:, :1].expand(-1, 6, -1))[0]
+    )

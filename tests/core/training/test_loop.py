@@ -332,7 +332,8 @@ def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_last_good_checkpoi
     said = str(error)
     assert said.startswith("step 7: the loss is nan; the weights were left as they were.")
     assert (
-        "1. bad data: weight of this step's batch holds a number that is not finite" in said and "2." not in said
+        "1. bad data: weight of this step's batch holds a number that is not finite" in said
+        and "2." not in said
     )
     assert said.endswith(f"Last good checkpoint: {error.checkpoint}, and nothing was written over it.")
     # From there it goes on, with good data, to where an undisturbed run ends.

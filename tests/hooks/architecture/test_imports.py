@@ -36,7 +36,11 @@ def repo(tmp_path):
 
 def test_folders_import_what_their_modules_import(repo):
     package, build, browser = imports.read(repo)
-    assert {name: one.imports for name, one in package.folders.items()} == {"nn": (), "models": ("nn",), "cli": ("models", "nn")}
+    assert {name: one.imports for name, one in package.folders.items()} == {
+        "nn": (),
+        "models": ("nn",),
+        "cli": ("models", "nn"),
+    }
     assert package.folders["nn"] == imports.Folder("nn", "Parts.", 1, ())
     assert {name: one.imports for name, one in build.folders.items()} == {
         "base": (), "directives": ("base",), "build": ("base", "directives"), "main": ("build",),
@@ -55,7 +59,10 @@ def test_a_folder_stands_above_all_that_it_imports_and_what_follows_is_not_drawn
 def test_a_drawing_has_a_box_for_each_folder_inside_its_width_and_no_two_overlap():
     for part in imports.read(REPO):
         svg = drawing.draw(part)
-        boxes = [tuple(map(float, box)) for box in re.findall(r'<rect x="([\d.-]+)" y="([\d.]+)" width="([\d.]+)"', svg)]
+        boxes = [
+            tuple(map(float, box))
+            for box in re.findall(r'<rect x="([\d.-]+)" y="([\d.]+)" width="([\d.]+)"', svg)
+        ]
         assert len(boxes) == len(part.folders) >= 8
         for x, y, width in boxes:
             assert x >= 0 and x + width <= drawing.WIDTH

@@ -52,7 +52,9 @@ def test_a_second_clone_finds_what_the_first_has_made(kept, repo, tmp_path):
     assert ResultCache(kept.folder, clone).get("ab1") is None and kept.get("ab1") == {"x": 1}
 
 
-@pytest.mark.parametrize("damage", [lambda whole: whole[:-9], lambda whole: whole.replace(b"1}", b"2}"), lambda whole: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-9], lambda whole: whole.replace(b"1}", b"2}"), lambda whole: b""]
+)
 def test_a_damaged_result_is_not_used(kept, damage):
     kept.put("ab1", {"x": 1})
     (file,) = files(kept)
@@ -106,7 +108,10 @@ def test_many_may_write_at_once(kept):
 
 def test_a_folder_that_cannot_be_made_names_the_cure(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(CacheError, match=r"file/cache: results cannot be kept here: Not a directory\. Set RUNNING_TRANSFORMER_CACHE to a folder"):
+    with pytest.raises(
+        CacheError,
+        match=r"file/cache: results cannot be kept here: Not a directory\. Set RUNNING_TRANSFORMER_CACHE to a folder",
+    ):
         ResultCache(tmp_path / "file" / "cache", tmp_path)
 
 
@@ -158,5 +163,12 @@ def test_the_code_behind_a_reference_page_is_found_from_its_imports():
             found.add(file)
             waiting += cache.needs(file, *cache._mark(file))
     names = {file.name for file in found}
-    assert {"docstrings.py", "package.py", "maths.py", "templates.py", "listing.html", "copy_button.html"} <= names
+    assert {
+        "docstrings.py",
+        "package.py",
+        "maths.py",
+        "templates.py",
+        "listing.html",
+        "copy_button.html",
+    } <= names
     assert not {"renderer.py", "worker.py", "dashboard.html"} & names

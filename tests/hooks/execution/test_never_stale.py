@@ -54,7 +54,9 @@ def made(tmp_path_factory) -> dict[str, list[str]]:
     environment = {
         **os.environ,
         "RUNNING_TRANSFORMER_CACHE": str(folder / "cache"),
-        "PYTHONPATH": os.pathsep.join(map(str, (repo / "overrides", repo / "stub", repo, os.environ.get("PYTHONPATH", "")))),
+        "PYTHONPATH": os.pathsep.join(
+            map(str, (repo / "overrides", repo / "stub", repo, os.environ.get("PYTHONPATH", "")))
+        ),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [sys.executable, small_repository.__file__, repo, folder / "clone"]

@@ -39,8 +39,13 @@ def test_outputs_are_made_once_and_again_when_a_module_changes(tmp_path, kept):
 
 
 def test_our_own_cells_are_not_published(kept):
-    text = notebook("print(1)", "print([name for name in globals() if 'record' in name], 'recorder' in __import__('sys').modules)")
-    executed = nbformat.reads(notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None), as_version=4)
+    text = notebook(
+        "print(1)",
+        "print([name for name in globals() if 'record' in name], 'recorder' in __import__('sys').modules)",
+    )
+    executed = nbformat.reads(
+        notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None), as_version=4
+    )
     assert [cell.execution_count for cell in executed.cells] == [1, 2]
 
 

@@ -17,7 +17,9 @@ def test_a_slot_of_topics_is_refused_on_another_page():
 
 
 def test_an_unknown_slot_is_answered_with_the_nearest():
-    with pytest.raises(PageError, match=r"docs/x.md:1: there is no slot 'dashbord' for this page. Did you mean 'dashboard'\?"):
+    with pytest.raises(
+        PageError, match=r"docs/x.md:1: there is no slot 'dashbord' for this page. Did you mean 'dashboard'\?"
+    ):
         render("<!-- slot: dashbord -->\n")
 
 

@@ -44,7 +44,10 @@ def test_a_subpackage_with_a_list_of_its_names_is_one_page(made):
 def test_a_name_imported_from_the_top_belongs_to_the_module_that_defines_it(repo):
     top = repo / "pk" / "__init__.py"
     top.write_text(top.read_text(encoding="utf-8") + "\nfrom pk.scores import fit\n", encoding="utf-8")
-    assert places.read(repo / "pk", repo).package.holding(["pk.fit", "pk.layers.Layer"]) == ["layers", "scores"]
+    assert places.read(repo / "pk", repo).package.holding(["pk.fit", "pk.layers.Layer"]) == [
+        "layers",
+        "scores",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -35,11 +35,17 @@ def test_what_the_policy_would_block_is_refused_at_build(body, said):
 
 
 def test_words_about_styles_are_no_styles():
-    page = csp.protect(PAGE.format('<p>Write style="..." &lt;style&gt;</p><a href="https://a.b">out</a>'), "x")
+    page = csp.protect(
+        PAGE.format('<p>Write style="..." &lt;style&gt;</p><a href="https://a.b">out</a>'), "x"
+    )
     assert "Content-Security-Policy" in page
 
 
 def test_the_page_may_name_its_own_address():
-    csp.protect(PAGE.format("").replace("</head>", '<link rel="canonical" href="https://own.example/x/"></head>'), "x")
+    csp.protect(
+        PAGE.format("").replace("</head>", '<link rel="canonical" href="https://own.example/x/"></head>'), "x"
+    )
     with pytest.raises(PageError):
-        csp.protect(PAGE.format("").replace("</head>", '<link rel="stylesheet" href="https://a.b/x.css"></head>'), "x")
+        csp.protect(
+            PAGE.format("").replace("</head>", '<link rel="stylesheet" href="https://a.b/x.css"></head>'), "x"
+        )

@@ -23,7 +23,9 @@ def test_figures_have_the_colours_of_the_site_in_both_schemes():
     assert light.startswith(":root,[data-md-color-scheme=default]{")
     assert dark.startswith("[data-md-color-scheme=slate]{")
     for name in [*NEUTRALS["light"], "sans", "mono"]:
-        assert f"--fig-{name}:var(--{name});" in light and f"--fig-{name}:var(--{name});" in dark.split("}")[0]
+        assert (
+            f"--fig-{name}:var(--{name});" in light and f"--fig-{name}:var(--{name});" in dark.split("}")[0]
+        )
         assert re.search(rf"--{name}: ", TOKENS), name
 
 
@@ -35,7 +37,11 @@ def test_a_notebook_has_the_colours_of_the_site(scheme):
 
 
 def test_the_sheet_of_a_new_directive_is_found_by_its_folder(tmp_path):
-    for path, text in {"css/base/print.css": "p", "directives/b/style.css": "b", "directives/a/style.css": "a"}.items():
+    for path, text in {
+        "css/base/print.css": "p",
+        "directives/b/style.css": "b",
+        "directives/a/style.css": "a",
+    }.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text, encoding="utf-8")
     assert styles.join(tmp_path) == f"a\nb\n{styles.figures()}\np"
