@@ -55,6 +55,7 @@ class Run:
     sources: list[dict]  # package code that it shows: path, lines and dotted name
     timing: bool
     shown: bool  # `quiet` runs are for numbers and figures; their code is folded
+    place: str  # id of the element that shows it
 
 
 @dataclass(frozen=True)
@@ -201,8 +202,9 @@ class Directive:
         """The run that it names; None: the one above it."""
         return block.data.get("of")
 
-    def code(self, block: Block) -> Iterator[tuple[Fence, int]]:
-        """Code of its own, each as the ```python run fence it would be, and the line on which that would open."""
+    def code(self, block: Block) -> Iterator[tuple[Fence, int, str]]:
+        """Code of its own, each as the ```python run fence that it would be, with the line on which that would open,
+        and the id of the element that shows it."""
         yield from ()
 
     def expressions(self, block: Block) -> Iterator[Expression]:

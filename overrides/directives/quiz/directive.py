@@ -34,10 +34,10 @@ class Quiz(Directive):
     def run_of(self, block: Block) -> str | None:
         return None  # each question names its own
 
-    def code(self, block: Block) -> Iterator[tuple[Fence, int]]:
+    def code(self, block: Block) -> Iterator[tuple[Fence, int, str]]:
         for question in block.parsed:
             if fence := question.fence():
-                yield fence
+                yield *fence, question.place
 
     def expressions(self, block: Block) -> Iterator[Expression]:
         for question in block.parsed:

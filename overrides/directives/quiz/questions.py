@@ -74,6 +74,11 @@ class Question:
         return f"quiz-{self.data['id']}" if "code" in self.data else self.data.get("of")
 
     @property
+    def place(self) -> str:
+        """The id of its element on the page."""
+        return f"q-{self.data['id']}"
+
+    @property
     def taught(self) -> tuple[str, str]:
         """Page (from docs/) and id of the section that teaches it."""
         page, _, fragment = self.data["teaches"].partition("#")

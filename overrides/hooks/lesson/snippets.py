@@ -98,11 +98,11 @@ def plan(source: Source, repo: Path, links: Links | None = None) -> Plan:
         line = source.first_line + fence.start
         if block := blocks.get(fence.start):
             for code in block.directive.code(block):
-                _add_run(made, *code, repo)
+                _add_run(made, repo, *code)
             made.blocks.append(block)
             dress = block if block.directive is SHOWS_RUNS else dress
         elif fence.words[:2] == ["python", "run"]:
-            run = _add_run(made, fence, line, repo)
+            run = _add_run(made, repo, fence, line)
             data = dress.data if dress else {}
             shown = Block(SHOWS_RUNS, data, made.path, line, fence.start, fence.end, parsed=dress, run=run.id)
             made.blocks.append(shown)
@@ -122,14 +122,14 @@ def _shows_a_run(block: Block) -> bool:
     return block.directive is SHOWS_RUNS and block.run is not None
 
 
-def _add_run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
-    run = _run(made, fence, line, repo)
+def _add_run(made: Plan, repo: Path, fence: fences.Fence, line: int, place: str = "") -> Run:
+    run = _run(made, repo, fence, line, place)
     made.runs[run.id] = run
     made.asked[run.id] = []
     return run
 
 
-def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
+def _run(made: Plan, repo: Path, fence: fences.Fence, line: int, place: str) -> Run:
     options: dict[str, str] = {}
     for word in fence.words[2:]:
         name, _, options[name] = word.partition("=")
@@ -151,7 +151,8 @@ def _run(made: Plan, fence: fences.Fence, line: int, repo: Path) -> Run:
             steps.append(marks)
             origin.append(at)
     body = "\n".join(code) + "\n"
-    return Run(id, line, body, steps, origin, sources, "timing" in options, "quiet" not in options)
+    timing, shown = "timing" in options, "quiet" not in options
+    return Run(id, line, body, steps, origin, sources, timing, shown, place or id)
 
 
 def _unmark(line: str) -> tuple[str, list[int]]:

@@ -66,8 +66,8 @@ def _used(made: Reference, plan: Plan) -> dict[str, list[dict]]:
             where.setdefault(name, {}).setdefault(_heading(plan.source, line), id)
 
     for run in plan.runs.values():
-        note(shown, {source["name"] for source in run.sources}, run.line, run.id)
-        note(used, _imported(run), run.line, run.id)
+        note(shown, {source["name"] for source in run.sources}, run.line, run.place)
+        note(used, _imported(run), run.line, run.place)
     for block in plan.blocks:
         for drawing in block.directive.drawings(block):  # what draws a figure needs no import
             drawn = made.short.get("figures." + drawing.strip().partition("(")[0], [])

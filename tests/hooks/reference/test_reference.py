@@ -194,6 +194,29 @@ def test_a_written_page_that_shows_a_module_is_its_lesson(taught, made):
     assert source["url"] == "reference/api/scores/#fit"
 
 
+def test_code_of_a_question_leads_to_the_question(repo, made):
+    """The run of a question has an id of its own, and the page shows it under the question's."""
+    docs = repo / "docs"
+    (docs / "part1").mkdir(parents=True)
+    (docs / "course.yml").write_text(PLAN)
+    quiz = """
+```yaml quiz
+- id: tiles
+  kind: predict
+  teaches: "#first"
+  code: |
+    from pk.more.tiled import tile
+    print(tile)
+  why: W
+```
+"""
+    (docs / "part1" / "a.md").write_text(PAGE.partition("### 2.")[0] + quiz)
+    known = course.load(docs)
+    plans = {path: snippets.plan(source, repo) for path, source in known.sources.items()}
+    (lesson,) = reference.lessons(made, known, plans)["more.tiled"]
+    assert lesson["sections"] == [{"title": "First", "id": "q-tiles"}]
+
+
 def test_a_module_that_no_page_shows_yet_names_the_planned_topic(taught, made):
     """The page imports more.tiled, as a type that the shown source names might need, and does nothing with it."""
     lessons = taught()[0]
