@@ -7,7 +7,7 @@ BIN := .venv/bin
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(8, os.cpu_count())))')
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 # What needs no browser, no built site, and no code of a page that runs.
-QUICK := tests/hooks tests/js tests/css tests/test_style.py overrides/directives
+QUICK := tests/hooks tests/js tests/css tests/test_style.py tests/test_support.py overrides/directives
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

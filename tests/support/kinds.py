@@ -11,7 +11,6 @@ import pytest
 BROWSER = {"browser", "browser_type", "context", "new_context", "page", "playwright"}
 STARTERS = {"hooks.runner", "hooks.labs", "hooks.execution.runner", "hooks.execution.notebooks"}
 STARTING = {"run", "execute"}
-OWN = ("test_", "support.", "conftest")
 
 
 def mark(items: list[pytest.Item]) -> None:
@@ -26,11 +25,11 @@ def mark(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "built_site" in names:
             item.add_marker("site")
-        if any(_starts_a_process(function, set()) for function in found):
+        if any(runs_code(function, set()) for function in found):
             item.add_marker("runs_code")
 
 
-def _starts_a_process(function: types.FunctionType, seen: set) -> bool:
+def runs_code(function: types.FunctionType, seen: set) -> bool:
     """Whether a function of the tests, or one that it calls, runs a page's code or executes a notebook."""
     if function in seen or not isinstance(function, types.FunctionType):
         return False
@@ -43,9 +42,13 @@ def _starts_a_process(function: types.FunctionType, seen: set) -> bool:
         if isinstance(value, types.FunctionType):
             if value.__module__ in STARTERS and value.__name__ in STARTING:
                 return True
-            if value.__module__.startswith(OWN) and _starts_a_process(value, seen):
+            if _is_ours(value.__module__) and runs_code(value, seen):
                 return True
     return False
+
+
+def _is_ours(module: str) -> bool:
+    return module.startswith("support.") or module.rpartition(".")[2].startswith(("test_", "conftest"))
 
 
 def _names(code: types.CodeType) -> Iterator[str]:

@@ -3,7 +3,18 @@
 from xdist.scheduler import LoadScopeScheduling
 
 # Seconds on one core; only the order matters, so that no worker is left alone with a long module at the end.
-LONGEST: dict[str, int] = {}
+LONGEST: dict[str, int] = {
+    "tests/site/test_pages.py": 300,  # the site is built for it, and then there for all
+    "tests/js/test_modules.py": 20,
+    "tests/core/benchmarks/test_cases.py": 60,
+    "tests/core/studies/test_ablations.py": 60,
+    "tests/core/training/test_distributed.py": 60,
+    "tests/core/models/test_presets.py": 40,
+    "tests/core/test_main.py": 40,
+    "tests/core/training/test_tasks.py": 40,
+    "tests/core/studies/test_sweep.py": 40,
+    "tests/core/studies/test_shrinking.py": 40,
+}
 
 
 def module_of(nodeid: str) -> str:

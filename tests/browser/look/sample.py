@@ -142,7 +142,7 @@ EXERCISE = {
         "url": "sample_solution.py",
         "html": LISTING,
     },
-    "told": {"No scale": "Failed: Step 2: the scale is missing."},
+    "messages": {"No scale": "Failed: Step 2: the scale is missing."},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
     "solution": None,
 }
