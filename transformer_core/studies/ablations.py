@@ -115,6 +115,7 @@ class DigitsTrial(Trial):
         return model
 
     def task(self) -> Task:
+        """The digits task with this trial's model and settings."""
         return replace(digits_task(), model=self.model, settings=self.settings())
 
 
