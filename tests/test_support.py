@@ -1,9 +1,10 @@
 """What the tests share: kinds are found, heavy things are made once, modules are handed out whole."""
 
 import pytest
-from hooks.execution import runner
 from support import kinds, schedule
 from support.once import Once
+
+from hooks.execution import runner
 
 
 def runs_by_a_helper():
@@ -57,7 +58,9 @@ class Item:
 
 def test_the_longest_modules_come_first_and_stay_whole(monkeypatch):
     monkeypatch.setattr(schedule, "LONGEST", {"tests/b.py": 9})
-    items = [Item(id) for id in ("tests/a.py::one[x::y]", "tests/b.py::one", "tests/a.py::two", "tests/b.py::two")]
+    items = [
+        Item(id) for id in ("tests/a.py::one[x::y]", "tests/b.py::one", "tests/a.py::two", "tests/b.py::two")
+    ]
     schedule.order(items)
     assert [item.nodeid for item in items] == [
         "tests/b.py::one", "tests/b.py::two", "tests/a.py::one[x::y]", "tests/a.py::two"
