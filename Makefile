@@ -31,7 +31,7 @@ build: setup
 	$(BIN)/mkdocs build --strict
 
 quick: .venv/installed node_modules/installed
-	$(PYTEST) $(QUICK) -m "not browser and not runs_code and not long"
+	QUICK_TESTS=1 $(PYTEST) $(QUICK) -m "not browser and not runs_code and not slow and not long"
 
 test: setup browser types
 	$(PYTEST) -m "not long" --durations 15

@@ -26,6 +26,7 @@ def test_the_schema_is_a_schema_and_describes_every_field():
     assert not undescribed
 
 
+@pytest.mark.slow
 def test_exported_records_keep_to_the_schema():
     for file in cases("shipped"):
         assert faults(file) == []
@@ -33,6 +34,7 @@ def test_exported_records_keep_to_the_schema():
         assert faults(file) == [], json.dumps(file)[:400]
 
 
+@pytest.mark.slow
 def test_what_the_schema_finds_right_is_read_whole():
     """But for more passed tests than there are, which no schema can say. Most other faults both find."""
     agreed = 0

@@ -5,7 +5,7 @@
 black or white, whichever reads better on it.
 """
 
-from transformer_core.figures.oklab import from_hex, linear_rgb, to_hex
+from transformer_core.figures.oklab import Triple, from_hex, linear_rgb, to_hex
 
 STEPS = 21
 SCALE = {"last": STEPS - 1, "exponent": 0.7}  # of weights: small ones get more than their share of the colours
@@ -39,17 +39,21 @@ def signed_step(value: float, largest: float) -> int:
 def resample(stops: list[str], count: int) -> list[str]:
     """Join the stops by straight lines in OKLab, and take `count` colours at equal steps of lightness."""
     points = [from_hex(stop) for stop in stops]
+    pieces = list(zip(points, points[1:], strict=False))
     first, last = points[0][0], points[-1][0]
     colours = []
     for index in range(count):
         wanted = first + (last - first) * index / (count - 1)
-        for start, end in zip(points, points[1:], strict=False):
-            share = (wanted - start[0]) / (end[0] - start[0])
-            if share <= 1 or end is points[-1]:
-                break
+        start, end = next((piece for piece in pieces[:-1] if _share(wanted, *piece) <= 1), pieces[-1])
+        share = _share(wanted, start, end)
         mixed = [s + (e - s) * share for s, e in zip(start, end, strict=True)]
         colours.append(to_hex((mixed[0], mixed[1], mixed[2])))
     return colours
+
+
+def _share(lightness: float, start: Triple, end: Triple) -> float:
+    """How far along a line a lightness is; above 1 beyond its end."""
+    return (lightness - start[0]) / (end[0] - start[0])
 
 
 def attention(scheme: str) -> list[str]:

@@ -54,6 +54,6 @@ class Look:
 
 def figure_css(look: Look | None = None) -> str:
     """All the CSS that figures need: the colours of a look, then the rules."""
-    sheets = sorted((sheet for sheet in files(__package__).iterdir() if sheet.name.endswith(".css")), key=str)
+    sheets = sorted((sheet for sheet in files("transformer_core.figures").iterdir() if sheet.name.endswith(".css")), key=str)
     rules = "".join(sheet.read_text(encoding="utf-8") for sheet in sheets)
     return (look or Look()).css() + palette_rules() + rules

@@ -273,6 +273,7 @@ def test_every_module_of_the_package_has_its_tests(own):
     assert lack == set(UNTESTED), "name the test file test_<module>.py, or say here why there is none"
 
 
+@pytest.mark.slow
 def test_every_page_of_the_package_can_be_written(own, tmp_path):
     for path, module in own.pages.items():
         found = reference.page(own, path, [], ResultCache(tmp_path, tmp_path))

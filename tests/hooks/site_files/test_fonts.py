@@ -10,6 +10,7 @@ from hooks.execution.cache import ResultCache
 from hooks.site_files import fonts
 
 REPO = Path(__file__).parents[3]
+pytestmark = pytest.mark.slow  # it cuts a font
 LIMITS = {  # bytes
     "source-serif-4.woff2": 53_000,
     "source-serif-4-italic.woff2": 54_000,
