@@ -5,7 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 BIN := .venv/bin
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(max(2, min(8, os.cpu_count())))')
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+# One thread each: more than there are cores wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 # What needs no browser, no built site, and no code of a page that runs.
 QUICK := tests/hooks tests/js tests/css tests/test_style.py tests/test_support.py overrides/directives
 export NO_MKDOCS_2_WARNING := 1

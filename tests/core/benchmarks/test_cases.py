@@ -60,6 +60,7 @@ def test_int8_says_what_it_costs(results):
     assert row.difference > 1e-4 and float(row.note.split("cosine of ")[1].split()[0]) > 0.99
 
 
+@pytest.mark.long  # efficient/test_compare.py measures the same at shorter lengths
 def test_memory_grows_with_the_square_of_the_length_only_where_scores_are_written_down(monkeypatch):
     monkeypatch.setattr(long_context, "LENGTHS", (4096, 8192))
     rows = {row.name: row.value for row in CASES["long-context"].measure(False, 1).rows}
@@ -116,6 +117,7 @@ def test_torchs_encoder_has_our_weights():
 SMALL = replace(gpu.BERT_LARGE, d_model=32, num_layers=2, num_heads=4, d_ff=64, vocab_size=53)
 
 
+@pytest.mark.long  # the ceiling that each case measures takes minutes on a CPU
 def test_the_gpu_cases_do_equal_work_too():
     """On the CPU, small: what is compared is the same; how fast a GPU does it only a GPU can tell."""
     encoder = gpu.encoder(True, 1, device="cpu", config=SMALL, batch=2, length=7)

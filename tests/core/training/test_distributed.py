@@ -120,9 +120,10 @@ def test_in_single_precision_they_agree_within_1e_5(double_runs):
 def test_what_two_processes_cannot_share_is_refused(double_runs):
     split, whole = double_runs[1][1]["refused"]
     assert split.startswith("batch_size 6 does not split over 2 processes with 2 micro_batches each")
-    assert "each row's loss looks at the whole batch" in whole and "use one process" in whole
+    assert "each row's loss depends on the whole batch" in whole and "use one process" in whole
 
 
+@pytest.mark.long  # resuming without a kill is tested in test_checkpoint.py
 @pytest.mark.parametrize("kind, rank", [("ddp", 1), ("fsdp", 0)])
 def test_a_worker_that_dies_is_restarted_and_resumes(kind, rank, tmp_path):
     words = ["train", "counting", "--parallel", kind, "--device", "cpu", "--save-every", "3", "--folder"]
