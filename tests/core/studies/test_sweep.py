@@ -34,6 +34,7 @@ def test_the_kept_rows_are_those_of_todays_study():
         assert row["loss"] == pytest.approx(row["bits_per_byte"] * 0.6931472, rel=1e-6)
 
 
+@pytest.mark.long
 def test_the_cheapest_run_gives_its_kept_loss_again():
     kept, again = ROWS[0], sweep.one_run(ROWS[0]["width"], ROWS[0]["tokens"])
     # Another version of Python has another library to read, another processor another order of sums: the page's

@@ -179,6 +179,7 @@ def test_tables_begin_small_and_all_else_as_it_was():
     assert model.token_embedding.weight.std().item() == pytest.approx(1, rel=0.05)
 
 
+@pytest.mark.long  # the page on training trains the same at each build
 def test_a_trained_model_is_right_about_new_pairs_and_looks_at_the_words_that_decide():
     """Measured over three seeds: 99.4% or more, and the head chosen on training looks 6.2 to 8.0 times as
     much at the deciding words as chance; all heads together 4.2 to 5.8 times."""
