@@ -164,7 +164,9 @@ def test_notes_are_searched_as_the_learner_types(page, site, storage):
 
 def test_reading_time_is_counted_while_the_learner_reads(page, site, storage):
     page.clock.install(time=datetime(2026, 11, 21, 14))
-    page.goto(f"{site}topics/tokens/", wait_until="networkidle")  # the module that counts comes after the page
+    page.goto(
+        f"{site}topics/tokens/", wait_until="networkidle"
+    )  # the module that counts comes after the page
     page.clock.run_for(60_000)
     assert "tokens" not in storage.record["time"], "nobody moved"
     page.mouse.move(50, 50)
