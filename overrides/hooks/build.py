@@ -65,9 +65,8 @@ class Build:
     def files_added(self) -> dict[str, Path]:
         """Site path of every file that is copied to the site from elsewhere, and where it is."""
         modules = self.site.repo / "node_modules"
-        own = browser.files(self.site.repo / "overrides")
         changes = {"about/changelog.md": self.site.repo / "CHANGELOG.md"}
-        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **own, **changes}
+        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **changes}
 
     def version(self) -> str:
         """Of the package and the site together."""
@@ -76,9 +75,11 @@ class Build:
         ]
 
     def texts_added(self) -> dict[str, str]:
-        """The same for what is made here: the style sheet, and pages of the reference, which have no file in docs/."""
+        """The same for what is made here: style sheet, script, and pages of the reference, which have no file in docs/."""
+        overrides = self.site.repo / "overrides"
+        script = browser.bundle(overrides, self.site.repo / "node_modules")
         pages = dict.fromkeys(self.site.reference.pages, "")
-        return {**pages, styles.PATH: styles.join(self.site.repo / "overrides")}
+        return {**pages, styles.PATH: styles.join(overrides), browser.PATH: script}
 
     def notebooks(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Every notebook among these paths, executed: its path and its text.

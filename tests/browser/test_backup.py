@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from support.backup_page import MARK, RECORD, TIME
 from support.exported_files import faults
 from support.generated import REPO
+from support.windows import MATERIAL, windows
 
 LATER = "2026-11-20T08:00:00.000Z"
 
@@ -189,8 +190,7 @@ def test_a_file_that_no_longer_fits_is_kept_in_memory_and_said(page, backup, sto
     assert json.loads(backup.exported())["notes"]["heads"]["content"] == "y" * 6_000_000
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@windows
 def test_axe_finds_nothing_in_the_card_when_it_has_most_to_show(page, site, backup, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(reduced_motion="reduce")
@@ -198,7 +198,7 @@ def test_axe_finds_nothing_in_the_card_when_it_has_most_to_show(page, site, back
     backup.replace({"version": 2, "notes": {"tokens": note("other " * 60)}})
     backup.choose(RECORD, name="a-file-with-quite-a-long-name-that-wraps-somewhere-in-the-middle.json")
     expect(backup.panel).not_to_be_empty()
-    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", MATERIAL[scheme])
     page.add_script_tag(url=f"{site}axe.min.js")
     for asking in (False, True):
         if asking:

@@ -195,7 +195,7 @@ def test_storage_cleared_while_nothing_is_typed_is_said_and_can_be_stored_again(
 def test_after_storage_was_cleared_only_the_learner_stores_again(page, site, storage, context):
     """A clock that goes on counting is no wish to have everything back; a tick is."""
     page.evaluate("""async () => {
-      const [{ Store }, edits] = await Promise.all(["store/store", "record/actions"].map((name) => import(`/assets/js/${name}.mjs`)));
+      const [{ Store }, edits] = await Promise.all(["store/store", "record/actions"].map((name) => import(`/source/js/${name}.mjs`)));
       Object.assign(window, { store: new Store(), edits });
       await store.change((record) => edits.setFinished(record, "heads", true, new Date()));
     }""")
@@ -228,6 +228,6 @@ def test_the_device_has_one_name_for_all_pages(page, site, storage):
 def test_a_device_that_stores_nothing_has_a_name_for_the_page(page, site, context):
     context.add_init_script(NONE)
     page.goto(f"{site}axe.min.js")
-    ask = "import('/assets/js/store/store.mjs').then(({ Store }) => [new Store().device, new Store().device])"
+    ask = "import('/source/js/store/store.mjs').then(({ Store }) => [new Store().device, new Store().device])"
     first, second = page.evaluate(ask)
     assert len(first) == len(second) == 8 and first != second

@@ -167,8 +167,8 @@ def test_a_page_written_as_html_with_its_own_script(page, site, storage):
 def test_letters_typed_before_our_module_arrives_are_kept(page, site, storage):
     """The module comes late; the page's script then empties the field."""
     waiting = []
-    page.route("**/notes.mjs", lambda route: waiting.append(route))
-    with page.expect_request("**/notes.mjs"):
+    page.route("**/app.mjs", lambda route: waiting.append(route))
+    with page.expect_request("**/app.mjs"):
         page.goto(f"{site}raw/", wait_until="commit")
     page.locator(FIELD).press_sequentially("early bird")
     waiting[0].continue_()
@@ -180,8 +180,8 @@ def test_letters_typed_before_our_module_arrives_are_kept(page, site, storage):
 def test_typed_early_beside_a_stored_note_keeps_both(page, site, storage):
     storage.put(json.dumps({"notes": {"tokens": {"content": "stored long ago"}}}))
     waiting = []
-    page.route("**/notes.mjs", lambda route: waiting.append(route))
-    with page.expect_request("**/notes.mjs"):
+    page.route("**/app.mjs", lambda route: waiting.append(route))
+    with page.expect_request("**/app.mjs"):
         page.goto(f"{site}raw/", wait_until="commit")
     page.locator(FIELD).press_sequentially("early bird")
     waiting[0].continue_()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from support import courses, learner_site
 from support.server import serve
+from support.windows import MATERIAL, windows
 
 from hooks.base import templates
 
@@ -120,14 +121,13 @@ def test_observations_and_figures_of_a_lab_are_one_file(page, places, kept, tmp_
 
 
 @pytest.mark.parametrize("path", ["paths/", "portfolio/", "lab/"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@windows
 def test_nothing_for_axe_to_find_and_nothing_too_wide(page, places, kept, path, scheme, width):
     kept.put('{"version":2,"notes":{"tokens":{"content":"%s"}}}' % ("w" * 300))
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{places}{path}")
     page.wait_for_load_state("networkidle")
-    page.evaluate("s => document.body.dataset.mdColorScheme = s", "slate" if scheme == "dark" else "default")
+    page.evaluate("s => document.body.dataset.mdColorScheme = s", MATERIAL[scheme])
     page.add_script_tag(url=f"{places}axe.min.js")
     found = page.evaluate("() => axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].html))")
     assert found == []

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support.quiz_site import choose, log, order, question
+from support.windows import MATERIAL, windows
 
 
 @pytest.fixture
@@ -99,12 +100,11 @@ def test_roles_and_names(page, quiz):
     expect(one.get_by_role("radio", name="It is three ✕ Your answer")).to_be_disabled()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@windows
 def test_axe_finds_nothing_and_targets_are_large(page, quiz, scheme, width, site):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(reduced_motion="reduce")
-    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", MATERIAL[scheme])
     small = page.locator(
         ".question-option, [data-check], .question-field :is(input, textarea), .quiz-score a"
     )

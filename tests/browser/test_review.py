@@ -10,6 +10,7 @@ from support import review_page
 from support.keyboard import tab_to
 from support.review_page import ALL, NOW, QUESTIONS, record
 from support.server import serve
+from support.windows import MATERIAL, windows
 
 from hooks.base.errors import MissingFileError
 from hooks.site_files import vendored
@@ -237,11 +238,7 @@ def test_only_the_review_page_loads_the_scheduler(page, site, storage):
     assert any("ts-fsrs" in url for url in asked)
     asked.clear()
     page.goto(f"{site}topics/tokens/", wait_until="networkidle")
-    assert not [
-        url
-        for url in asked
-        if re.search(r"(fsrs|views/review/\w+|review_\w+|schedule|anki\w*)\.mjs|questions\.json", url)
-    ]
+    assert not [url for url in asked if "fsrs" in url or "questions.json" in url]
 
 
 def test_a_missing_package_is_named_with_the_cure(tmp_path):
@@ -271,8 +268,7 @@ def test_the_file_for_anki(page, site, storage):
     assert by_id["tokens.all"][3] == "tokens multiple"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("scheme", ["default", "slate"])
+@windows
 def test_axe_finds_nothing(page, site, storage, scheme, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(reduced_motion="reduce")
@@ -288,7 +284,7 @@ def test_axe_finds_nothing(page, site, storage, scheme, width):
         page.goto(f"{site}axe.min.js")
         page.evaluate("localStorage.clear()")
         visit(page, site, storage, stored)
-        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+        page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", MATERIAL[scheme])
         for key in keys:
             page.keyboard.press(key)
         for summary in page.locator(".review-answer summary").all():

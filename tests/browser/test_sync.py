@@ -299,25 +299,11 @@ def test_cancelling_the_picker_changes_nothing(page, site, storage):
     expect(page.locator(STATUS)).to_be_empty()
 
 
-def test_where_the_browser_has_no_such_files_nothing_is_shown_or_loaded(page, site, context):
+def test_where_the_browser_has_no_such_files_nothing_is_shown(page, site, context):
     context.add_init_script("delete window.showSaveFilePicker;")
-    loaded = []
-    page.on("request", lambda request: loaded.append(request.url.rpartition("/assets/js/")[2]))
     page.goto(f"{site}dashboard/")
     expect(page.get_by_role("button", name="Export to a file")).to_be_visible()
     expect(page.locator("[data-sync]")).to_be_hidden()
-    assert not {"store/synced_file.mjs", "views/sync/card.mjs"} & set(loaded)
-
-
-def test_a_page_without_a_synced_file_loads_nothing_for_it(page, site):
-    loaded = []
-    page.on("request", lambda request: loaded.append(request.url.rpartition("/assets/js/")[2]))
-    page.goto(f"{site}topics/tokens/")
-    expect(page.locator("[data-notes-status]")).not_to_be_empty()
-    page.wait_for_timeout(300)
-    extra = {"store/synced_file", "views/sync/card", "views/backup/card", "views/backup/import_preview"}
-    extra |= {"learning/markdown_export"}
-    assert not {f"{name}.mjs" for name in extra} & set(loaded)
 
 
 def test_the_real_browser_has_the_pickers_and_the_files(browser_type, whole_browser_launch_args, site):

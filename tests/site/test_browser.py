@@ -6,20 +6,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 from support.built_site import KINDS, PAGES, REPO
+from support.windows import PHONE, windows
 
 AXE = (REPO / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-SIZES = {"phone": (360, 740), "desk": (1280, 900)}
+HEIGHT = 900
 TOPIC = "part1-transformer-architecture"
-
-
-@pytest.fixture(params=["light", "dark"])
-def scheme(request):
-    return request.param
-
-
-@pytest.fixture(params=SIZES)
-def size(request):
-    return SIZES[request.param]
 
 
 @pytest.fixture
@@ -28,9 +19,8 @@ def browser_context_args(browser_context_args, request):
     more = {}
     if "scheme" in request.fixturenames:
         more["color_scheme"] = request.getfixturevalue("scheme")
-    if "size" in request.fixturenames:
-        width, height = request.getfixturevalue("size")
-        more["viewport"] = {"width": width, "height": height}
+    if "width" in request.fixturenames:
+        more["viewport"] = {"width": request.getfixturevalue("width"), "height": HEIGHT}
     return {**browser_context_args, **more}
 
 
@@ -54,7 +44,7 @@ def check_with_axe(page) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_nobody_else_is_asked_and_the_page_fits_a_phone(watched, address, name):
     page, faults = watched
-    page.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     open_quietly(page, address, name)
     assert faults == []
 
@@ -63,7 +53,8 @@ ALL = [name if name in KINDS else pytest.param(name, marks=pytest.mark.long) for
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_nobody_else_is_asked_and_axe_finds_nothing(watched, address, name, scheme, size):
+@windows
+def test_nobody_else_is_asked_and_axe_finds_nothing(watched, address, name, scheme, width):
     page, faults = watched
     open_quietly(page, address, name)
     check_with_axe(page)

@@ -66,9 +66,10 @@ def build(folder: Path, manifest: dict) -> None:
     css = folder / "assets" / "css"
     css.mkdir(parents=True)
     (folder / styles.PATH).write_text(styles.join(OVERRIDES), encoding="utf-8")
-    for path, file in browser.files(OVERRIDES).items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, folder / path)
+    (folder / browser.PATH).parent.mkdir(parents=True)
+    (folder / browser.PATH).write_text(browser.bundle(OVERRIDES, REPO / "node_modules"), encoding="utf-8")
+    # The modules one by one as well: a test uses the store without the app.
+    shutil.copytree(OVERRIDES / "js", folder / "source" / "js")
     theme = Path(material.__file__).parent / "templates" / "assets" / "stylesheets"
     for name in ("main", "palette"):
         shutil.copy(next(theme.glob(f"{name}.*.min.css")), css / f"material-{name}.css")

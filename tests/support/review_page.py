@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 from hooks.base import templates
-from hooks.site_files import vendored
 from support import courses, learner_site
 
 NOW = "2026-11-21T14:00:00Z"
@@ -62,9 +61,6 @@ def build(folder: Path) -> None:
         mine = QUESTIONS if topic["id"] == "tokens" else {}
         topic["questions"] = [{"id": id, "kind": q["kind"], "section": q["url"]} for id, q in mine.items()]
     learner_site.build(folder, manifest)
-    for path, file in vendored.files(learner_site.REPO / "node_modules").items():
-        (folder / path).parent.mkdir(exist_ok=True)
-        (folder / path).write_bytes(file.read_bytes())
     (folder / "assets" / "questions.json").write_text(json.dumps(QUESTIONS), encoding="utf-8")
     content = "<h1>Review</h1>" + templates.fill("review", "../", manifest=manifest)
     learner_site.write(folder, "review/", "Review", content, manifest, wide=True)

@@ -132,8 +132,9 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
 
     Logarithms keep A, B and E above 0 and give equal weight to a percent at any loss; Huber's
     loss gives less weight to a run that went wrong. The valley is long and flat, so the minimisation has
-    several starts, and the lowest end is taken: of the paper's grid of 4,500, for each pair of exponents
-    the lowest start (the lowest of all would be alike, and may all be where the slope is 0).
+    several starts: of the paper's grid of 4,500, for each pair of exponents the lowest one (the lowest of
+    all would be alike, and may all be where the slope is 0). All go a short way down, the three that are
+    then lowest go to the end, and the lowest end is taken.
 
     Args:
         runs: at least 6, of at least 3 sizes and 3 token counts.
@@ -164,11 +165,13 @@ def fit_law(runs: Sequence[Run], *, delta: float = 1e-3) -> Fit:
             predicted(point), log_loss.expand(*point.shape[:-1], -1), delta=delta, reduction="none").sum(dim=-1)
 
     heights, exponents = (0, 5, 10, 15, 20, 25), (0, 0.5, 1, 1.5, 2)
-    ends = []
+    points = []
     for alpha, beta in itertools.product(exponents, exponents):
         grid = torch.tensor([(a, b, e, alpha, beta) for a, b, e in itertools.product(
             heights, heights, (-1, -0.5, 0, 0.5, 1))], dtype=torch.float64)  # (180, 5)
-        ends.append(_descend(distance, grid[distance(grid).argmin()]))
+        points.append(_descend(distance, grid[distance(grid).argmin()], steps=40))
+    points.sort(key=lambda point: distance(point).item())
+    ends = [_descend(distance, point, steps=400) for point in points[:3]]
     point = min(ends, key=lambda end: distance(end).item())
     a, b, e, alpha, beta = point.tolist()
     if min(alpha, beta) <= 1e-6:
@@ -188,13 +191,13 @@ def check_amount(name: str, amount: float) -> None:
         raise ValueError(f"{name} is {amount}; give a finite number above 0")
 
 
-def _descend(distance, start):
-    """The minimum that LBFGS reaches from here; a start that diverges is returned unchanged."""
+def _descend(distance, start, *, steps: int):
+    """The point that LBFGS reaches from here in so many steps; a start that diverges is returned unchanged."""
     import torch
 
     point = start.clone().requires_grad_()
     optimiser = torch.optim.LBFGS(
-        [point], max_iter=400, history_size=20, tolerance_grad=1e-12, tolerance_change=1e-14, line_search_fn="strong_wolfe")
+        [point], max_iter=steps, history_size=20, tolerance_grad=1e-12, tolerance_change=1e-14, line_search_fn="strong_wolfe")
 
     def closure():
         optimiser.zero_grad()

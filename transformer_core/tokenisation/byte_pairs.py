@@ -117,6 +117,9 @@ def learn_byte_pairs(texts: Iterable[str], vocab_size: int, *, min_frequency: in
     """
     if vocab_size < 256:
         raise ValueError(f"vocab_size {vocab_size} has no room for the 256 bytes; use 256 or more")
+    tokens, merges = [bytes([byte]) for byte in BYTES], {}
+    if vocab_size == 256:
+        return BytePairs(tokens, merges)
     frequencies = Counter(piece for text in texts for piece in pieces(text))
     words = [_bytes_of(piece) for piece in frequencies]
     often = list(frequencies.values())
@@ -130,7 +133,6 @@ def learn_byte_pairs(texts: Iterable[str], vocab_size: int, *, min_frequency: in
     queue = [(-count, pair) for pair, count in counts.items()]
     heapq.heapify(queue)
 
-    tokens, merges = [bytes([byte]) for byte in BYTES], {}
     while len(tokens) < vocab_size and queue:
         count, pair = heapq.heappop(queue)
         if -count != counts[pair]:  # its count changed since it was queued

@@ -1,9 +1,11 @@
-"""Run page code: import torch once, then fork a child for every fence.
+"""Run page code: import once what takes seconds, then fork a child for every fence.
 
 Reads one JSON line {"tasks": [...], "jobs": n} and writes one JSON line for each finished task. A child starts
-with nothing but torch imported, in an empty folder, as `__main__`; nothing passes from one fence to another.
+with nothing but torch and pytest imported, in an empty folder, as `__main__`; nothing passes from one fence to
+another.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -17,6 +19,9 @@ from typing import Any
 
 import recorder  # beside this file: a child of this process sees none of the other build steps
 
+# What takes seconds to import, and the words by which code may ask for it.
+PRELOADED = {"torch": ("torch", "transformer_core"), "pytest": ("pytest",)}
+
 
 def main() -> None:
     """Run the batch on stdin, as many tasks at once as it says."""
@@ -24,8 +29,9 @@ def main() -> None:
     # As many run at once as there are cores: more threads would wait for one another, and on another machine the
     # sums of another number of threads would differ in the last digit.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    import torch  # noqa: F401  once for all children
-
+    for slow in PRELOADED:  # once for all children, where one of them may want it
+        if any(name in task["code"] for task in batch["tasks"] for name in PRELOADED[slow]):
+            importlib.import_module(slow)
     waiting, running = list(batch["tasks"]), {}
     waiting.sort(key=lambda task: task["timing"])  # measurements last, each with the machine to itself
     while waiting or running:

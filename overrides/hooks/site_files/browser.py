@@ -1,13 +1,47 @@
-"""Browser modules: where each is in the repository, and where on the site."""
+"""Browser modules: readable ones in the repository, one file on the site.
 
+The site serves `js/app.mjs` and everything that it imports, views of directives among them, as one minified module:
+a page asks once in place of forty times. What npm delivers stays a file of its own, asked for when it is needed.
+"""
+
+import subprocess
 from pathlib import Path
 
+from hooks.base.errors import BuildError, MissingFileError
+from hooks.site_files import vendored
 
-def files(overrides: Path) -> dict[str, Path]:
-    """Site path of every browser module, and the file that holds it.
+PATH = "assets/js/app.mjs"
+_VENDORED = "../" + vendored.FOLDER.rpartition("/")[2]  # from PATH
+# Older browsers cannot read the modules at all.
+_BROWSERS = "--target=es2022"
 
-    `js/**` is published as `assets/js/**`, and the modules of a directive as `assets/directives/<kind>/*`:
-    a relative import means the same file in the repository and on the site.
+
+def bundle(overrides: Path, node_modules: Path) -> str:
+    """The text of the site's module.
+
+    Args:
+        overrides: the folder that holds `js/` and `directives/`.
+        node_modules: where npm put the bundler.
+
+    Raises:
+        MissingFileError: the bundler is missing.
+        BuildError: a module has a fault, or imports one that is not there; the message names file and line.
     """
-    modules = [*(overrides / "js").rglob("*.mjs"), *(overrides / "directives").glob("*/*.mjs")]
-    return {f"assets/{file.relative_to(overrides).as_posix()}": file for file in sorted(modules)}
+    command = [_bundler(node_modules), overrides / "js" / "app.mjs", "--bundle", "--format=esm", "--minify"]
+    options = [_BROWSERS, "--log-level=warning", f"--external:{_VENDORED}/*"]
+    for name in vendored.MODULES:
+        options.append(f"--alias:{name}={_VENDORED}/{name}.mjs")
+    done = subprocess.run([*command, *options], capture_output=True, encoding="utf-8")
+    if done.returncode:
+        raise BuildError(f"the browser's modules cannot be joined:\n{done.stderr.strip()}")
+    return done.stdout
+
+
+def _bundler(node_modules: Path) -> Path:
+    """The program of this machine: npm installs the one that fits."""
+    for name in ("bin/esbuild", "esbuild.exe"):
+        for program in (node_modules / "@esbuild").glob(f"*/{name}"):
+            return program
+    raise MissingFileError(
+        f"{node_modules / '@esbuild'}: the bundler is missing; run `make setup` to install the npm packages"
+    )

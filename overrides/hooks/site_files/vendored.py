@@ -5,6 +5,7 @@ from pathlib import Path
 from hooks.base.errors import MissingFileError
 
 FOLDER = "assets/vendored"
+MODULES = ("ts-fsrs",)  # as our modules import them
 FILES = {
     "ts-fsrs.mjs": "ts-fsrs/dist/index.mjs",
     "ts-fsrs-licence.txt": "ts-fsrs/LICENSE",

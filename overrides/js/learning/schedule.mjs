@@ -34,8 +34,7 @@ export const SETTINGS = {
 
 /** Loads the FSRS library when it is first needed. */
 export async function openSchedule() {
-  const place = new URL("../../vendored/ts-fsrs.mjs", import.meta.url).href;
-  return new Schedule(await import(place));
+  return new Schedule(await import("ts-fsrs"));
 }
 
 export class Schedule {

@@ -190,18 +190,13 @@ def write(folder: Path) -> Path:
     """Put the sample's sources into `folder`, with the site's own theme; the path of its mkdocs.yml."""
     shutil.copytree(Path(__file__).parent / "docs", folder / "docs")
     (folder / "docs" / "lab.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
-    published = browser.files(REPO / "overrides") | fonts.build(REPO / "node_modules", cache.users(REPO))
-    for path, file in published.items():
+    for path, file in fonts.build(REPO / "node_modules", cache.users(REPO)).items():
         target = folder / "docs" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target)
-    script = folder / "docs" / "assets" / "js" / "app.mjs"
-    calls = []
-    views = {"menu": "./views/menu.mjs", "unit": "../directives/unit/view.mjs"}
-    views |= {"prompts": "./views/prompts.mjs", "copy": "./views/copy.mjs"}
-    for name, path in views.items():
-        calls += [f'import {{ start as {name} }} from "{path}";', f"{name}({{ root: document }});"]
-    script.write_text("\n".join(calls), encoding="utf-8")
+    script = folder / "docs" / browser.PATH
+    script.parent.mkdir(parents=True)
+    script.write_text(browser.bundle(REPO / "overrides", REPO / "node_modules"), encoding="utf-8")
     sheet = folder / "docs" / styles.PATH
     sheet.parent.mkdir(parents=True)
     sheet.write_text(styles.join(REPO / "overrides"), encoding="utf-8")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from transformer_core.benchmarks import ceiling as limits
 from transformer_core.benchmarks import decode, encoder, gpu, long_context, peers, text
 from transformer_core.benchmarks.cases import CASES
 from transformer_core.benchmarks.ceiling import ceiling
@@ -25,6 +26,8 @@ def shrink(patch):
     ]:
         patch.setattr(module, name, size)
     patch.setattr(encoder, "compiler", lambda: False)
+    patch.setattr(limits, "SIZE", 256)
+    patch.setattr(limits, "COPIED", 2**22)
 
 
 @pytest.fixture(scope="module", params=["small", pytest.param("whole", marks=pytest.mark.long)])

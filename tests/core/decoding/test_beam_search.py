@@ -6,8 +6,9 @@ from itertools import product
 import pytest
 import torch
 from cases import CONFIGS, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from writers import pair, start_of, their_texts
 
 from transformer_core.decoding.beam_search import beam_search
@@ -64,7 +65,7 @@ def test_one_beam_is_greedy(name):
     ]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     name=st.sampled_from(WRITERS),
     prompts=st.lists(st.lists(st.integers(0, 28), min_size=1, max_size=9), min_size=1, max_size=4),

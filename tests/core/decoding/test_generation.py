@@ -7,8 +7,9 @@ from itertools import islice
 import pytest
 import torch
 from cases import CONFIGS, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from writers import REFERENCES, pair, start_of, their_texts
 
 from transformer_core.decoding.generation import generate, stream
@@ -96,7 +97,7 @@ def test_together_as_alone_and_cached_as_not(name, choice):
     assert texts[::-1] == generate(model, PROMPTS[::-1], **options)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     name=st.sampled_from(WRITERS),
     prompts=st.lists(st.lists(st.integers(0, 28), min_size=1, max_size=13), min_size=1, max_size=5, unique_by=tuple),

@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from transformers import (
     LogitsProcessorList,
     TemperatureLogitsWarper,
@@ -63,7 +64,7 @@ def test_what_is_kept_keeps_its_score():
         assert logits[0, [1, 3]].equal(EIGHTHS[0, [1, 3]])
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     data=st.data(),
     rows=st.integers(1, 3),
@@ -151,7 +152,7 @@ def test_one_draw_tells_nothing_of_the_next():
     assert chi_squared(pairs, (n - 1) * torch.outer(p, p).flatten()) < 26.1
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(k=st.integers(1, 13), p=st.floats(0.01, 1), temperature=st.floats(0.1, 10), seed=st.integers(0, 999))
 def test_nothing_outside_is_ever_drawn(k, p, temperature, seed):
     torch.manual_seed(seed)
@@ -165,7 +166,7 @@ def test_nothing_outside_is_ever_drawn(k, p, temperature, seed):
     assert (likelier < p + 1e-6).all()  # what is likelier does not reach p alone
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(rows=st.integers(1, 7), seed=st.integers(0, 99), data=st.data())
 def test_a_row_does_not_depend_on_the_others(rows, seed, data):
     torch.manual_seed(seed)

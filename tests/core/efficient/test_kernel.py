@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 from beside_exact import DK, DV, TK, TQ, B, H, growth, inputs, outcome
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.efficient.kernel import log_features, orthogonal_features, performer_attention
 from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
@@ -94,7 +95,7 @@ def test_the_error_falls_like_one_over_the_root_of_the_features():
     assert errors[-1] < 0.01 * exact.square().mean().sqrt()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     causal=st.booleans(),
     padded=st.booleans(),

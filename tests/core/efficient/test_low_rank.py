@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 from beside_exact import DK, TK, TQ, B, H, assert_same, growth, inputs, outcome
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.efficient.low_rank import LinformerAttention, average_neighbours, low_rank_attention
 from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
@@ -40,7 +41,7 @@ def test_averages_of_neighbours_by_hand():
     assert torch.equal(average_neighbours(7, 7), torch.eye(7))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(length=st.integers(1, 29), share=st.floats(0, 1))
 def test_averages_are_averages_and_leave_no_token_out(length, share):
     mix = average_neighbours(length, 1 + int(share * (length - 1)))

@@ -5,8 +5,9 @@ import copy
 import pytest
 import torch
 from cases import small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.efficient.prune import make_permanent, prune_units, prune_weights, share_of_zeros
@@ -32,7 +33,7 @@ def test_the_smallest_of_all_or_of_each_layer_by_hand():
     assert each[1].weight.tolist() == [[0, 0], [-7, 8]]
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(share=st.floats(0, 0.99), per_layer=st.booleans(), equal=st.booleans())
 def test_the_share_is_gone_and_the_rest_is_as_it_was(share, per_layer, equal):
     torch.manual_seed(0)

@@ -5,8 +5,9 @@ import copy
 import pytest
 import torch
 from cases import small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.efficient.quantise import (
@@ -41,7 +42,7 @@ def test_groups_worked_by_hand():
     assert quantise_groups(torch.tensor([[7.0, -3.2, 70.0, 14.0]]), 4)[0].tolist() == [[1, 0, 7, 1]]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     seed=st.integers(0, 999),
     bits=st.integers(2, 8),

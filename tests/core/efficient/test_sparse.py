@@ -5,8 +5,9 @@ from functools import partial
 import pytest
 import torch
 from beside_exact import DK, DV, B, H, assert_same, growth, inputs, outcome
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.efficient.sparse import big_bird_blocks, block_sparse_attention
 from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
@@ -33,7 +34,7 @@ def test_the_pattern_without_chance_by_hand():
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     n=st.integers(1, 23),
     window=st.integers(1, 5),
@@ -59,7 +60,7 @@ def test_a_global_block_connects_all_in_two_steps():
     assert (steps @ steps > 0).all() and not (steps > 0).all()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     share=st.floats(0, 1),
     masked=st.sampled_from([None, (B, 1, 1, 14), (15, 14), (14,), (15, 1), (B, H, 15, 14)]),

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 from beside_exact import DK, TK, TQ, B, H, assert_same, flops, growth, heads, inputs, outcome
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.efficient.tiled import add_tile, tiled_attention
 from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
@@ -34,7 +35,7 @@ def test_a_lower_tile_shrinks_nothing():
 SHARED = [(TQ, TK), (1, TK), (TK,), (TQ, 1), (B, 1, 1, TK), (1, H, TQ, TK), (H, 1, TK), (B, H, TQ, TK)]
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(
     tile=st.integers(1, 19),
     masked=st.none() | st.sampled_from(SHARED),

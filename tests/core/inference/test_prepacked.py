@@ -2,15 +2,16 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.inference.prepacked import FUSED, PrepackedLinear
 from transformer_core.nn.layers import ACTIVATIONS
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     rows=st.sampled_from([0, 1, 2, 3, 17, 130]),
     shape=st.tuples(st.integers(1, 41), st.integers(1, 41)),

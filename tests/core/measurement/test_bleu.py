@@ -4,9 +4,10 @@ import math
 
 import pytest
 import sacrebleu
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
+from support.examples import examples
 
 from transformer_core.measurement.bleu import bleu, sentence_bleu, tokenize_13a
 
@@ -104,7 +105,7 @@ WORDS = st.lists(st.sampled_from(["the", "cat", "sat", "1.5"]), max_size=11).map
 TEXT = st.one_of(TRICKY, WORDS, WORDS, st.text(max_size=20))
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(st.one_of(TRICKY, st.text(max_size=30), st.text("a1.,-' ", max_size=12)))
 def test_tokens_equal_sacrebleus(text):
     assert tokenize_13a(text) == Tokenizer13a()(text.rstrip()).split()
@@ -125,7 +126,7 @@ def sacrebleus(hypotheses, groups):
     return sacrebleu.corpus_bleu(hypotheses, streams, force=True)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=5))
 @example([("the cat sat on the mat", ["the cat sat on a mat"])])
 @example([("", ["", ""])])
@@ -135,13 +136,13 @@ def test_equals_sacrebleus(corpus):
     assert_equal(bleu(hypotheses, groups), sacrebleus(hypotheses, groups))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(TEXT, st.lists(TEXT, min_size=1, max_size=3))
 def test_of_one_sentence_equals_sacrebleus(hypothesis, references):
     assert_equal(sentence_bleu(hypothesis, references), sacrebleu.sentence_bleu(hypothesis, references))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(TEXT, st.lists(TEXT, min_size=1, max_size=3)), min_size=1, max_size=5), st.randoms()
 )

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.measurement.costs import activation_bytes
 from transformer_core.measurement.memory import peak_memory
@@ -39,7 +40,7 @@ def bytes_kept(model, run):
     return sum(kept.values())
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(
     batch=st.integers(1, 3),
     length=st.integers(1, 17),

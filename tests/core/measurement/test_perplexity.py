@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch.nn import functional
 from transformers import GPT2Config, GPT2LMHeadModel
 
@@ -134,7 +135,7 @@ def plain(logits, text, mask):
     return float(np.exp(np.mean(losses)))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     batch=st.integers(1, 3),
     length=st.integers(2, 7),

@@ -4,8 +4,9 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.measurement.scaling_laws import (
     PUBLISHED,
@@ -42,7 +43,7 @@ def test_the_best_split_worked_by_hand():
     assert law.best_tokens(27) == pytest.approx(3) and law.best_parameters(3) == pytest.approx(27)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     name=st.sampled_from(sorted(PUBLISHED)),
     power=st.floats(18, 27),

@@ -7,8 +7,9 @@ import pytest
 import reference
 import torch
 from cases import CONFIGS, TOLERANCE, close, numbers, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.models import build
 
@@ -66,7 +67,7 @@ def test_equals_the_reference(name, dtype, float64):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(pieces=st.lists(st.integers(1, 4), min_size=1, max_size=11), padding=st.integers(0, 3))
 @torch.no_grad()
 def test_piece_by_piece_with_a_cache_equals_all_at_once(name, pieces, padding):

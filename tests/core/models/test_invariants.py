@@ -3,8 +3,9 @@
 import pytest
 import torch
 from cases import CONFIGS, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.models import build
 
@@ -43,7 +44,7 @@ FACES = pytest.mark.parametrize("face", [read, looked])
 
 @FACES
 @pytest.mark.parametrize("name", of_family("decoder"))
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(now=st.integers(1, T - 1), seed=st.integers(0, 999))
 @torch.no_grad()
 def test_the_future_never_changes_the_past(face, name, now, seed):
@@ -86,7 +87,7 @@ def test_a_window_reaches_as_far_as_its_layers_pass_it_on(face, name):
 
 @FACES
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(length=st.integers(1, 7), left=st.integers(0, 2), right=st.integers(0, 2), seed=st.integers(0, 999))
 @torch.no_grad()
 def test_padding_never_changes_the_rest(face, name, length, left, right, seed):
@@ -137,7 +138,7 @@ def test_the_texts_of_a_batch_do_not_know_each_other(face, name):
 
 
 @pytest.mark.parametrize("name", ["encoder, learned", "encoder, relative"])
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(order=st.permutations(range(7)))
 @torch.no_grad()
 def test_without_positions_permuting_the_tokens_permutes_an_encoders_output(name, order):

@@ -7,8 +7,9 @@ computes padding like the rest. The vectors of padding mean nothing, so tokens a
 import pytest
 import torch
 from cases import CONFIGS, TOLERANCE, attention_masks, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.models.config import Experts
 from transformer_core.nn.attention import causal_mask
@@ -78,7 +79,7 @@ def test_results_and_gradients_are_equal(name, dtype):
 
 
 @pytest.mark.parametrize("name", of_family("encoder", "decoder", "encoder-decoder"))
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(mask=st.one_of(attention_masks(B, T), attention_masks(1, 1), attention_masks(2, 11)))
 def test_results_are_equal_whatever_is_padding(name, mask):
     model = small(name)

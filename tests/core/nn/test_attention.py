@@ -4,8 +4,9 @@ import math
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch.nn.functional import scaled_dot_product_attention as torch_attention
 
 from transformer_core.nn.attention import causal_mask, fused_attention, scaled_dot_product_attention
@@ -138,7 +139,7 @@ def test_the_scale_keeps_the_scores_near_variance_one():
     assert scores.var() == pytest.approx(1, abs=0.05)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     leading=st.lists(st.integers(1, 3), max_size=2),
     tq=st.integers(1, 7),
@@ -159,7 +160,7 @@ def test_rows_sum_to_one_or_zero(leading, tq, tk, dk, seen, scale, seed):
 
 
 @BOTH
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(length=st.integers(2, 11), seed=st.integers(0, 999), data=st.data())
 def test_the_future_never_changes_the_past(attend, length, seed, data):
     torch.manual_seed(seed)
@@ -172,7 +173,7 @@ def test_the_future_never_changes_the_past(attend, length, seed, data):
     assert torch.equal(before[..., : now + 1, :], after[..., : now + 1, :])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(length=st.integers(1, 11), seed=st.integers(0, 999))
 def test_permuting_tokens_permutes_the_output(length, seed):
     torch.manual_seed(seed)

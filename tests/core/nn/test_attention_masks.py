@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.attention import causal_mask, padding_mask, sliding_window_mask
 
@@ -52,7 +53,7 @@ def test_a_window_by_hand():
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(length=st.integers(0, 7), past=st.integers(0, 7), window=st.integers(1, 17))
 def test_each_entry_is_what_the_words_say(length, past, window):
     near, before = sliding_window_mask(length, window, past=past), causal_mask(length, past=past)
@@ -63,13 +64,13 @@ def test_each_entry_is_what_the_words_say(length, past, window):
             assert near[i, j] == (abs(past + i - j) < window)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(length=st.integers(1, 7), past=st.integers(0, 7), more=st.integers(0, 3))
 def test_a_window_as_wide_as_the_text_hides_nothing(length, past, more):
     assert sliding_window_mask(length, past + length + more, past=past).all()
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(length=st.integers(1, 7), past=st.integers(0, 7), window=st.integers(1, 9))
 def test_rows_after_a_cache_are_the_last_rows_of_the_whole(length, past, window):
     whole = past + length

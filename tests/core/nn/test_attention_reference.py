@@ -7,8 +7,9 @@ import pytest
 import reference
 import torch
 from cases import BFLOAT16_ROUNDING, TOLERANCE, VALUES, array, close, masks, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.attention import fused_attention, scaled_dot_product_attention
 
@@ -36,7 +37,7 @@ def both(attend, query, key, value, mask, bias):
 
 
 @BOTH
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     shape=st.one_of(PRIMES, SHAPES),
     dtype=st.sampled_from([torch.float64, torch.float32]),
@@ -67,7 +68,7 @@ def test_equals_the_reference(attend, shape, dtype, kind, biased, seed, data):
 
 
 @BOTH
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(shape=st.one_of(PRIMES, SHAPES), biased=st.booleans(), seed=SEEDS, data=st.data())
 def test_bfloat16_is_as_near_as_its_roundings_allow(attend, shape, biased, seed, data):
     # u = 2^-8 is one rounding's relative error. A score is rounded as a product, divided, and biased:
@@ -86,7 +87,7 @@ def test_bfloat16_is_as_near_as_its_roundings_allow(attend, shape, biased, seed,
 
 
 @BOTH
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     dk=st.sampled_from([1, 16]),
     power=st.integers(0, 60),
@@ -107,7 +108,7 @@ def test_huge_scores_choose_as_the_reference_does(attend, dk, power, dtype, seed
 
 
 @BOTH
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(dtype=st.sampled_from([torch.float64, torch.float32]), seed=SEEDS, data=st.data())
 def test_what_is_hidden_does_not_matter_however_large(attend, dtype, seed, data):
     # Keys as large as scores allow, values as large as there are.
@@ -127,7 +128,7 @@ def test_what_is_hidden_does_not_matter_however_large(attend, dtype, seed, data)
 
 @quiet
 @BOTH
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     shape=SHAPES, dtype=st.sampled_from([torch.float64, torch.float32]), seed=SEEDS,
     infinite=st.sampled_from(["value", "key", "query"]),

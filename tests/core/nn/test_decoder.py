@@ -5,8 +5,9 @@ import pytest
 import reference
 import torch
 from cases import TOLERANCE, array, attention_masks, close, numbers, shaken, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.nn.attention import (
@@ -114,7 +115,7 @@ def test_gradients_equal_torchs(kind, attend):
         torch.testing.assert_close(mine.weight.grad, expected.weight.grad, atol=1e-8, rtol=1e-10)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     kind=st.sampled_from([DecoderLayer, PreNormDecoderLayer]),
     dtype=st.sampled_from([torch.float64, torch.float32]),

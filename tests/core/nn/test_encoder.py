@@ -7,8 +7,9 @@ import pytest
 import reference
 import torch
 from cases import TOLERANCE, array, attention_masks, close, numbers, shaken, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.nn.attention import (
@@ -84,7 +85,7 @@ def test_stack_equals_torchs_with_padding(kind):
     torch.testing.assert_close(output, expected, atol=1e-10, rtol=0)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     kind=st.sampled_from([EncoderLayer, PreNormEncoderLayer]),
     dtype=st.sampled_from([torch.float64, torch.float32]),
@@ -164,7 +165,7 @@ def test_dropout_works_in_training_only():
     assert torch.equal(layer(x)[0], layer(x)[0])
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(length=st.integers(1, 7), seed=st.integers(0, 999))
 def test_permuting_the_tokens_permutes_the_output(length, seed):
     torch.manual_seed(seed)

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
@@ -68,7 +69,7 @@ def test_the_sum_worked_by_hand():
 
 
 @pytest.mark.usefixtures("float64")
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(experts=st.integers(1, 7), share=st.floats(0, 1), tokens=st.integers(1, 11), seed=st.integers(0, 999))
 def test_equals_transformers_and_its_gradients_too(experts, share, tokens, seed):
     torch.manual_seed(seed)

@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 import torch
 from cases import CONFIGS, of_family, small
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.models.config import DecoderConfig, Rotary
 from transformer_core.nn.kv_cache import KVCache, LayerCache
@@ -21,7 +22,7 @@ def rows(length):
     return torch.randn(B, HK, length, DK), torch.randn(B, HK, length, DK)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(pieces=st.lists(st.integers(0, 13), min_size=1, max_size=9), seed=st.integers(0, 999))
 def test_everything_comes_back_in_order(pieces, seed):
     torch.manual_seed(seed)
@@ -49,7 +50,7 @@ def test_a_window_worked_by_hand():
     assert (len(cache), cache.seen) == (2, 9)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     window=st.integers(1, 7),
     pieces=st.lists(st.integers(1, 5), min_size=1, max_size=40),
@@ -158,7 +159,7 @@ def cuts(draw, length):
     return list(pairwise([0, *sorted(places), length]))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(name=st.sampled_from(of_family("decoder")), length=st.integers(1, 31), data=st.data())
 def test_a_text_in_pieces_equals_the_text_in_one(name, length, data):
     model = longer(name, 31)
@@ -169,7 +170,7 @@ def test_a_text_in_pieces_equals_the_text_in_one(name, length, data):
     torch.testing.assert_close(torch.cat(pieces, dim=1), whole, atol=1e-10, rtol=0)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(name=st.sampled_from(of_family("decoder")), length=st.integers(1, 17), data=st.data())
 def test_padding_on_the_left_changes_nothing(name, length, data):
     model = longer(name, 17)
@@ -183,7 +184,7 @@ def test_padding_on_the_left_changes_nothing(name, length, data):
     torch.testing.assert_close(together[1:, mask[1] == 1], alone, atol=1e-10, rtol=0)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     name=st.sampled_from(of_family("encoder-decoder")),
     length=st.integers(1, 13),

@@ -5,8 +5,9 @@ import pytest
 import reference
 import torch
 from cases import BFLOAT16_ROUNDING, TOLERANCE, array, close, numbers, shaken, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.layers import (
     ACTIVATIONS,
@@ -37,7 +38,7 @@ def module_of(kind, weight, bias, eps):
     return module
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     dtype=DTYPES,
     width=st.sampled_from([1, 2, 7, 13]),
@@ -65,7 +66,7 @@ def test_norms_equal_the_reference(dtype, width, kind, eps, seed):
         close(ours, expected, atol=torch.finfo(dtype).tiny, rtol=TOLERANCE[dtype])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(width=st.sampled_from([2, 7, 13]), eps=EPS, seed=SEEDS)
 def test_norms_in_bfloat16_are_as_near_as_their_roundings_allow(width, eps, seed):
     # U = 2^-8 is the relative error of one rounding. Of layer_norm: the mean and the difference are rounded,
@@ -109,7 +110,7 @@ FEED_FORWARDS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     kind=st.sampled_from(FEED_FORWARDS), name=st.sampled_from(sorted(ACTIVATIONS)), dtype=DTYPES, seed=SEEDS,
     scale=st.sampled_from([0.0, 1e-6, 1.0, 30.0]),
@@ -123,7 +124,7 @@ def test_feed_forwards_equal_the_reference(kind, name, dtype, seed, scale):
     close(feed(x), expected, atol=TOLERANCE[dtype] * max(1, abs(expected).max()))
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(kind=st.sampled_from(FEED_FORWARDS), name=st.sampled_from(sorted(ACTIVATIONS)), seed=SEEDS)
 def test_feed_forwards_in_bfloat16_are_as_near_as_their_roundings_allow(kind, name, seed):
     # What leaves a projection is rounded as a product and again with its bias: U (2 |y| + |b|). No activation

@@ -3,8 +3,9 @@
 import pytest
 import torch
 from cases import shaken
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from torch import nn
 
 from transformer_core.nn.attention import (
@@ -176,7 +177,7 @@ def test_value_is_key_and_key_is_query_where_none_is_given():
     assert torch.equal(attention(x, y)[0], attention(x, y, y)[0])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(length=st.integers(1, 7), padding=st.integers(0, 5), seed=st.integers(0, 999))
 def test_padding_never_changes_the_rest(length, padding, seed):
     torch.manual_seed(seed)

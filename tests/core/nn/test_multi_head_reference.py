@@ -6,8 +6,9 @@ import numpy as np
 import reference
 import torch
 from cases import BFLOAT16_ROUNDING, TOLERANCE, array, close, masks, numbers, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.attention import fused_attention, scaled_dot_product_attention
 from transformer_core.nn.multi_head import MultiHeadAttention
@@ -16,7 +17,7 @@ B, TQ, TK, H, DK = 2, 5, 7, 3, 11
 D = H * DK
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     dtype=st.sampled_from([torch.float64, torch.float32]),
     groups=st.sampled_from([(3, 3), (3, 1), (6, 2), (6, 3), (1, 1)]),
@@ -45,7 +46,7 @@ def test_equals_the_reference(dtype, groups, d_k, attend, flags, seed, data):
         close(weights, expected_weights, atol=TOLERANCE[dtype])
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(seed=st.integers(0, 9999), data=st.data())
 def test_bfloat16_is_as_near_as_its_roundings_allow(seed, data):
     # u = 2^-8 is the relative error of one rounding; sums are kept in float32. What leaves a projection is

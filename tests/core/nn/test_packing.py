@@ -3,8 +3,9 @@
 import pytest
 import torch
 from cases import attention_masks
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.attention import causal_mask, padding_mask, scaled_dot_product_attention
 from transformer_core.nn.packing import Packing
@@ -21,7 +22,7 @@ def test_packing_by_hand():
     assert packing.unpack(10 * packed)[..., 0].tolist() == [[0, 20, 30], [0, 0, 0], [70, 0, 90]]
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(tokens=attention_masks(B, T), dtype=st.sampled_from([torch.int64, torch.bool, torch.float32]))
 def test_what_is_packed_comes_back_and_padding_comes_back_as_0(tokens, dtype):
     packing, x = Packing(tokens.to(dtype)), torch.randn(B, T, 11)
@@ -32,7 +33,7 @@ def test_what_is_packed_comes_back_and_padding_comes_back_as_0(tokens, dtype):
     assert torch.equal(packing.pack(positions)[0], positions[tokens.bool()])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(tokens=attention_masks(B, T), masked=st.booleans(), biased=st.booleans(), seed=st.integers(0, 9999))
 def test_attention_in_one_row_equals_attention_under_a_padding_mask(tokens, masked, biased, seed):
     torch.manual_seed(seed)

@@ -5,8 +5,9 @@ import pytest
 import reference
 import torch
 from cases import array, close
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from transformers import T5Config
 from transformers.models.bloom.modeling_bloom import build_alibi_tensor
 from transformers.models.t5.modeling_t5 import T5Attention
@@ -38,7 +39,7 @@ def test_a_bias_worked_by_hand():
 
 
 @pytest.mark.usefixtures("float64")
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(heads=st.integers(1, 40), length=st.integers(0, 7), past=st.integers(0, 7))
 def test_alibi_equals_the_reference(heads, length, past):
     expected = reference.alibi(heads, length, past=past).reshape(1, heads, length, past + length)
@@ -124,7 +125,7 @@ def test_the_bias_equals_the_references_and_transformers(both_ways):
     torch.testing.assert_close(bias(12), theirs.compute_bias(12, 12), atol=1e-12, rtol=0)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(length=st.integers(1, 7), past=st.integers(0, 7), both_ways=st.booleans())
 def test_rows_after_a_cache_are_the_last_rows_of_the_whole(length, past, both_ways):
     bias = RelativePositionBias(3, num_buckets=6, max_distance=5, both_ways=both_ways)

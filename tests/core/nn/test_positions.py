@@ -6,8 +6,9 @@ import pytest
 import reference
 import torch
 from cases import TOLERANCE, close
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.nn.positions import SinusoidalPositions, sinusoidal_positions, token_positions
 
@@ -50,7 +51,7 @@ def test_every_position_is_unique():
 
 
 @pytest.mark.usefixtures("float64")
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(p=st.integers(0, 500), k=st.integers(0, 500), half=st.integers(1, 16))
 def test_k_steps_further_is_one_rotation_for_every_position(p, k, half):
     # [sin(p+k), cos(p+k)] = [[cos k, sin k], [-sin k, cos k]] [sin p, cos p], clock by clock:
@@ -94,7 +95,7 @@ def test_only_tokens_are_counted(dtype):
     assert token_positions(mask, first=2)[1:3].tolist() == [[1, 1, 2, 3], [2, 1, 1, 3]]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(row=st.lists(st.integers(0, 1), min_size=1, max_size=11), first=st.integers(0, 3))
 def test_tokens_stand_where_they_would_stand_alone(row, first):
     positions = token_positions(torch.tensor([row]), first=first)

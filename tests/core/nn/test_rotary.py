@@ -7,8 +7,9 @@ import pytest
 import reference
 import torch
 from cases import BFLOAT16_ROUNDING, TOLERANCE, array, close, values
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from transformers import LlamaConfig
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 from transformers.models.llama.modeling_llama import apply_rotary_pos_emb
@@ -31,7 +32,7 @@ def test_numbers_worked_by_hand():
     assert turned(x, torch.tensor([[3]]), base=100.0).flatten().tolist() == pytest.approx(expected, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     dtype=st.sampled_from([torch.float64, torch.float32]),
     half=st.integers(1, 9),
@@ -52,7 +53,7 @@ def test_equals_the_reference_however_far_out(dtype, half, base, kind, seed, pos
         close(output[:, head], expected, atol=TOLERANCE[dtype] * abs(array(x)).max())
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(seed=st.integers(0, 9999))
 def test_bfloat16_is_as_near_as_its_roundings_allow(seed):
     # a cos - b sin: cosine and sine are rounded, then the products, then the sum; each by 2^-8 at most.
@@ -76,7 +77,7 @@ def test_equals_transformers():
 
 
 @pytest.mark.usefixtures("float64")
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     p=st.integers(0, 5000), distance=st.integers(0, 500), further=st.integers(0, 5000), half=st.integers(1, 9)
 )
@@ -142,7 +143,7 @@ def transformers_llama3(d_k, base, scaling):
     return frequencies.double()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     half=st.sampled_from([1, 7, 32, 64]),
     base=st.sampled_from([10000.0, 500000.0]),

@@ -6,10 +6,11 @@ from operator import attrgetter
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from published_configs import CONFIGS, SIZES, small
 from saved_models import SMALL, assert_equals_transformers, edit_config, inputs, reference, refused, save
+from support.examples import examples
 
 from transformer_core.models.config import Gated, Rotary
 from transformer_core.pretrained import FAMILIES, load_pretrained
@@ -142,7 +143,7 @@ VALUES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@examples(300, derandomize=True)
 @given(data=st.data(), family=st.sampled_from(sorted(SMALL)), value=st.sampled_from(VALUES))
 def test_whatever_one_key_says_the_answer_is_transformers_or_none(data, family, value, folders):
     path = folders[family] / "config.json"

@@ -4,8 +4,9 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 from transformer_core.tokenisation.byte_pairs import BYTES, BytePairs, learn_byte_pairs, pieces
@@ -101,7 +102,7 @@ def test_a_text_is_cut_as_gpt_2_cuts_it(text, cut):
     assert pieces(text) == cut
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(TEXT)
 def test_the_cuts_equal_the_librarys(text):
     assert pieces(text) == [text[start:end] for _, (start, end) in LEVEL.pre_tokenize_str(text)]
@@ -124,14 +125,14 @@ def test_merges_and_ids_equal_the_librarys_on_pythons_sources(library, vocab_siz
         assert ours.decode(ids) == text
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(FEW, st.integers(256, 320), st.integers(0, 4))
 def test_merges_equal_the_librarys_where_all_is_ties(texts, vocab_size, min_frequency):
     ours = learn_byte_pairs(texts, vocab_size, min_frequency=min_frequency)
     assert model_of(ours.to_json()) == model_of(theirs(texts, vocab_size, min_frequency).to_str())
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(TEXT, min_size=1, max_size=4), TEXT)
 def test_whatever_it_learnt_every_text_comes_back(texts, text):
     tokenizer = learn_byte_pairs(texts, 300)
@@ -140,7 +141,7 @@ def test_whatever_it_learnt_every_text_comes_back(texts, text):
     assert all(0 <= number < len(tokenizer) for number in ids)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(FEW, TEXT)
 def test_encode_and_decode_equal_the_librarys(texts, text):
     ours, reference = learn_byte_pairs(texts, 280), theirs(texts, 280)

@@ -2,8 +2,9 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.training.corpus import Corpus
 from transformer_core.training.corruption import SpanCorruption, mask_tokens, sentence_pairs
@@ -96,7 +97,7 @@ def test_how_much_is_taken_out(length, taken, spans):
     assert (corruption.taken, corruption.spans) == (taken, spans)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.integers(2, 80), st.floats(0.01, 0.9), st.floats(1, 8), st.integers(0, 99))
 def test_the_source_with_its_target_is_the_text(length, share, mean_span, seed):
     corruption = SpanCorruption(length=length, first_sentinel=1000, share=share, mean_span=mean_span)

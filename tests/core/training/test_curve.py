@@ -4,8 +4,9 @@ import math
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.training.curve import POINTS, loss_curve, loss_svg, smoothed
 
@@ -24,7 +25,7 @@ def test_a_short_run_is_not_smoothed():
     assert smoothed([3.0, 1.0, 2.0]) == pytest.approx([3, 1, 2])
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=300))
 def test_a_mean_lies_between_what_it_is_of(losses):
     means = smoothed(losses)

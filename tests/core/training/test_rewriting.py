@@ -5,8 +5,9 @@ from random import Random
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from transformer_core.training.rewriting import (
     DATE_FORMS,
@@ -54,7 +55,7 @@ def read(words):
     return total + group
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.integers(0, 999_999))
 def test_numbers_can_be_read_back(number):
     assert read(number_words(number)) == number

@@ -4,9 +4,10 @@ import re
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support import courses
+from support.examples import examples
 
 from hooks.topic_map import drawing as topic_map
 from hooks.topic_map import layout as map_layout
@@ -50,7 +51,7 @@ def runs_through(start, end, node) -> bool:
 
 
 @given(any_course(), st.integers(1, 2))
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_nothing_stands_on_anything_else(course, lines):
     layout = map_layout.lay_out(course, lines)
     assert set(layout.nodes) == {topic["id"] for topic in course["topics"]}
@@ -70,7 +71,7 @@ def test_nothing_stands_on_anything_else(course, lines):
 
 
 @given(any_course())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_edges_start_and_end_at_their_topics(course):
     layout = map_layout.lay_out(course, 1)
     for edge in layout.edges:
@@ -81,7 +82,7 @@ def test_edges_start_and_end_at_their_topics(course):
 
 
 @given(any_course())
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_the_drawing_holds_every_topic_and_edge_and_no_style(course):
     svg = topic_map.draw(course, address)
     drawn = re.findall(r'<a class="map-node[^"]*" href="[^"]*" data-topic="([^"]+)"', svg)
