@@ -173,9 +173,13 @@ def test_the_same_note_on_two_pages_keeps_both_texts(page, site, storage, contex
     page.goto(f"{site}topics/tokens/")
     other = context.new_page()
     other.goto(f"{site}topics/tokens/")
-    fill = """([field, text]) => { field.value = text; field.dispatchEvent(new Event("input")); }"""
+    # At the same moment: a text that had already arrived in the other tab would be written over knowingly.
+    fill = """([field, text, at]) => {
+      setTimeout(() => { field.value = text; field.dispatchEvent(new Event("input")); }, at - Date.now());
+    }"""
+    at = 1000 * time.time() + 1000
     for tab, text in ((page, "what I think here"), (other, "what I think there")):
-        tab.evaluate(fill, [tab.locator(FIELD).element_handle(), text])
+        tab.evaluate(fill, [tab.locator(FIELD).element_handle(), text, at])
     record = storage.until(lambda record: len(texts(record, "tokens")) == 2)
     assert sorted(texts(record, "tokens")) == ["what I think here", "what I think there"]
     for tab in (page, other):
