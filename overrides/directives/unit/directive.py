@@ -2,7 +2,9 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -13,6 +15,8 @@ from hooks.base.highlight import coloured
 from hooks.base.maths import MARKS
 from hooks.execution.cache import versions
 from hooks.execution.runner import Result
+
+LONG = 30  # lines that are shown whole
 
 
 class Unit(Directive):
@@ -48,7 +52,7 @@ class Unit(Directive):
             "title": page.inline(data["title"], block) if titled else None,
             "equation": _equation(block.parsed) if "equation" in data else None,
             "steps": [_step(text, block, page) for text in data.get("steps", [])],
-            "lines": _code_lines(run, colour="equation" in data),
+            "parts": _parts(_code_lines(run, colour="equation" in data), run),
             "code": run.code,
             "output": _output(result.stdout, block, page),
             "cells": page.value(run.id, data["cells"])["html"] if "cells" in data else None,
@@ -108,6 +112,29 @@ def _code_lines(run: Run, *, colour: bool) -> list[dict]:
             name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
             lines = [re.sub(name, rf'<span class="n {letter}">\1</span>', line) for line in lines]
     return [{"html": line, "steps": steps} for line, steps in zip(lines, run.steps, strict=False)]
+
+
+def _parts(lines: list[dict], run: Run) -> list[dict]:
+    """A long listing in parts, shown or folded: what was taken from the package folds, but for its marked lines.
+
+    A class or function keeps its first line. A fold hides at least three lines; all else is shown.
+    """
+    if len(lines) <= LONG:
+        return [{"folded": False, "lines": lines}]
+    taken = {at for at, count in Counter(run.origin).items() if count > 1}
+    shown = [
+        origin not in taken or bool(line["steps"]) or text.lstrip().startswith(("class ", "def "))
+        for line, origin, text in zip(lines, run.origin, run.code.split("\n"), strict=False)
+    ]
+    parts: list[dict] = []
+    for whole, group in groupby(zip(shown, lines, strict=True), key=lambda pair: pair[0]):
+        own = [line for _, line in group]
+        folded = not whole and len(own) >= 3
+        if parts and parts[-1]["folded"] == folded:
+            parts[-1]["lines"] += own
+        else:
+            parts.append({"folded": folded, "lines": own})
+    return parts
 
 
 DIRECTIVE = Unit(__file__, shows_runs=True)
