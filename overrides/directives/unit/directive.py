@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -16,7 +15,7 @@ from hooks.base.maths import MARKS
 from hooks.execution.cache import versions
 from hooks.execution.runner import Result
 
-LONG = 30  # lines that are shown whole
+LONG, FIRST = 30, 16  # lines that are shown whole, and those of a longer listing without marks
 
 
 class Unit(Directive):
@@ -115,17 +114,17 @@ def _code_lines(run: Run, *, colour: bool) -> list[dict]:
 
 
 def _parts(lines: list[dict], run: Run) -> list[dict]:
-    """A long listing in parts, shown or folded: what was taken from the package folds, but for its marked lines.
+    """A long listing in parts, shown or folded: around its marked lines, or after its first ones where none is marked.
 
-    A class or function keeps its first line. A fold hides at least three lines; all else is shown.
+    The first line of a class or function is shown too. A fold hides at least three lines.
     """
     if len(lines) <= LONG:
         return [{"folded": False, "lines": lines}]
-    taken = {at for at, count in Counter(run.origin).items() if count > 1}
-    shown = [
-        origin not in taken or bool(line["steps"]) or text.lstrip().startswith(("class ", "def "))
-        for line, origin, text in zip(lines, run.origin, run.code.split("\n"), strict=False)
-    ]
+    if any(line["steps"] for line in lines):
+        starts = (text.lstrip().startswith(("class ", "def ")) for text in run.code.split("\n"))
+        shown = [bool(line["steps"]) or start for line, start in zip(lines, starts, strict=False)]
+    else:
+        shown = [at < FIRST for at in range(len(lines))]
     parts: list[dict] = []
     for whole, group in groupby(zip(shown, lines, strict=True), key=lambda pair: pair[0]):
         own = [line for _, line in group]

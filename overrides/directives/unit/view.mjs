@@ -23,7 +23,7 @@ export function start({ root }) {
     button.addEventListener("click", () => {
       const folded = band.classList.toggle("is-folded");
       button.setAttribute("aria-expanded", String(!folded));
-      button.textContent = folded ? few : "Show the marked lines";
+      button.textContent = folded ? few : "Show fewer lines";
     });
   }
 }
