@@ -18,7 +18,7 @@ FAULTS = {
     "bad maths in a unit": (TOPIC, r"\operatorname{FFN}(x)", r"\operatornme{FFN}(x)", r'maths: Unknown command "\\operatornme"'),
     "dead link": (TOPIC, "(../labs/attention-heads.ipynb)", "(../labs/attention-head.ipynb)", r"the link ../labs/attention-head.ipynb leads nowhere"),
     "dead page link": ("index.md", "(reference/topic-map.md)", "(reference/topicmap.md)", r"leads nowhere.*Did you mean 'reference/topic-map.md'\?"),
-    "dead anchor": (TOPIC, "[exercise 1](#exercise-1)", "[exercise 1](#exercise-one)", r"#exercise-one leads nowhere.*Did you mean 'exercise-\d'\?"),
+    "dead anchor": (TOPIC, "[reading them](#reading-maps)", "[reading them](#reading-map)", r"#reading-map leads nowhere.*Did you mean 'reading-maps'\?"),
     "missing topic": (TOPIC, "assumes:", "prerequisites: [part1-atention]\nassumes:", r"names the topic 'part1-atention', which does not exist."),
     "unknown slot": (TOPIC, "<!-- slot: prompts -->", "<!-- slot: promts -->", r"there is no slot 'promts'.*Did you mean 'prompts'\?"),
     "inline style": ("index.md", '<ul class="plain home-modes">', '<ul class="plain home-modes" style="color: red">', r"an inline style.*Give it a class"),

@@ -1,6 +1,6 @@
-"""The encoder as a diagram, from token ids at the bottom to the output at the top."""
+"""An encoder or a decoder as a diagram, from token ids at the bottom to the output at the top."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transformer_core.figures.figure import Figure
 from transformer_core.figures.markup import Markup, join, svg, tag
@@ -15,7 +15,7 @@ BYPASS = 258
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the encoder: its name, its shapes in a word, what it does, and where its boxes stand."""
+    """A part of a stack: its name, its shapes in a word, what it does, and where its boxes stand."""
 
     name: str
     shape: str
@@ -62,57 +62,74 @@ PARTS = {
         (),
     ),
 }
+# A decoder differs in two parts: what its attention may look at, and what its layers are called.
+DECODER = PARTS | {
+    "attention": replace(
+        PARTS["attention"],
+        name="Masked attention",
+        shape="weights (H, T, T)",
+        what="Every token collects from itself and the tokens before it, in H heads at once.",
+    ),
+    "encoder": replace(PARTS["encoder"], name="Decoder layer, N times"),
+}
+STACKS = {"encoder": (PARTS, "output"), "decoder": (DECODER, "scores of the next token")}
 FRAME = (40, 370)  # top and bottom of the frame around one layer
 FLOW = ((548, 528), (482, 446), (400, 334), (288, 262), (216, 180), (134, 108), (62, 24))
 TAPS = ((352, 239), (198, 85))  # each bypass leaves the flow at the first y and comes back at the second
 
 
-def architecture(current: str | None = None) -> Figure:
-    """The post-norm encoder of the 2017 paper and of BERT.
+def architecture(current: str | None = None, *, stack: str = "encoder") -> Figure:
+    """The post-norm encoder of the 2017 paper and of BERT, or the decoder of the first GPT.
 
     Args:
-        current: the part to point out: embedding, positions, attention, residual, feed_forward or encoder.
+        current: the part to point out: embedding, positions, attention, residual, feed_forward or encoder
+            (the whole layer).
+        stack: encoder or decoder.
 
     Raises:
-        ValueError: there is no such part.
+        ValueError: there is no such part or stack.
     """
-    if current is not None and current not in PARTS:
-        raise ValueError(f"{current!r} is no part of the encoder; give one of {', '.join(PARTS)}")
+    if stack not in STACKS:
+        raise ValueError(f"{stack!r} is no stack; give one of {', '.join(STACKS)}")
+    parts, end = STACKS[stack]
+    if current is not None and current not in parts:
+        raise ValueError(f"{current!r} is no part of the {stack}; give one of {', '.join(parts)}")
     drawing = svg(
         _frame(current == "encoder"),
         join(_arrow(start, end) for start, end in FLOW),
         join(_bypass(start, end) for start, end in TAPS),
-        join(_boxes(name, name == current) for name in PARTS),
+        join(_boxes(part, name == current) for name, part in parts.items()),
         join(_shape(y) for y in (31, 391, 469)),
-        tag("text", "output", x=CENTRE, y=16, class_="arch-end"),
+        tag("text", end, x=CENTRE, y=16, class_="arch-end"),
         tag("text", "token ids (T)", x=CENTRE, y=562, class_="arch-shape fig-middle"),
         width=WIDTH,
         height=HEIGHT,
         class_="arch-drawing",
     )
-    steps = join(_step(part, name == current) for name, part in PARTS.items())
-    marked = f" Marked is {PARTS[current].name}." if current else ""
+    steps = join(_step(part, name == current) for name, part in parts.items())
+    marked = f" Marked is {parts[current].name}." if current else ""
+    attention = parts["attention"].name.lower()
+    result = "The output has the shape of the input, (T, d_model)."
+    if stack == "decoder":
+        result = "The output is a score for each token of the vocabulary to come next."
     return Figure(
         html=tag("div", drawing, tag("div", steps, class_="arch-steps", role="list"), class_="fig arch"),
         alt=(
-            "The encoder from bottom to top. Token ids become vectors in the token embedding; positional "
-            "encoding is added. Then N layers of the same build follow: multi-head attention, add & norm, "
+            f"The {stack} from bottom to top. Token ids become vectors in the token embedding; positional "
+            f"encoding is added. Then N layers of the same build follow: {attention}, add & norm, "
             "feed-forward, add & norm; around each of the two sublayers a bypass leads from its input to its "
-            "add & norm. "
-            f"The output has the shape of the input, (T, d_model).{marked}"
+            f"add & norm. {result}{marked}"
         ),
-        data={"current": current, "parts": [_facts(name) for name in PARTS]},
-        table=[["Part", "Shape", "What it does"], *([p.name, p.shape, p.what] for p in PARTS.values())],
+        data={"current": current, "parts": [_facts(name, part) for name, part in parts.items()]},
+        table=[["Part", "Shape", "What it does"], *([p.name, p.shape, p.what] for p in parts.values())],
     )
 
 
-def _facts(name: str) -> dict:
-    part = PARTS[name]
+def _facts(name: str, part: Part) -> dict:
     return {"id": name, "name": part.name, "shape": part.shape, "what": part.what}
 
 
-def _boxes(name: str, current: bool) -> Markup:
-    part = PARTS[name]
+def _boxes(part: Part, current: bool) -> Markup:
     return join(
         tag(
             "g",

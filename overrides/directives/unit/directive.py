@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -13,6 +14,8 @@ from hooks.base.highlight import coloured
 from hooks.base.maths import MARKS
 from hooks.execution.cache import versions
 from hooks.execution.runner import Result
+
+LONG, FIRST = 30, 16  # lines that are shown whole, and those of a longer listing without marks
 
 
 class Unit(Directive):
@@ -48,7 +51,7 @@ class Unit(Directive):
             "title": page.inline(data["title"], block) if titled else None,
             "equation": _equation(block.parsed) if "equation" in data else None,
             "steps": [_step(text, block, page) for text in data.get("steps", [])],
-            "lines": _code_lines(run, colour="equation" in data),
+            "parts": _parts(_code_lines(run, colour="equation" in data), run),
             "code": run.code,
             "output": _output(result.stdout, block, page),
             "cells": page.value(run.id, data["cells"])["html"] if "cells" in data else None,
@@ -108,6 +111,29 @@ def _code_lines(run: Run, *, colour: bool) -> list[dict]:
             name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
             lines = [re.sub(name, rf'<span class="n {letter}">\1</span>', line) for line in lines]
     return [{"html": line, "steps": steps} for line, steps in zip(lines, run.steps, strict=False)]
+
+
+def _parts(lines: list[dict], run: Run) -> list[dict]:
+    """A long listing in parts, shown or folded: around its marked lines, or after its first ones where none is marked.
+
+    The first line of a class or function is shown too. A fold hides at least three lines.
+    """
+    if len(lines) <= LONG:
+        return [{"folded": False, "lines": lines}]
+    if any(line["steps"] for line in lines):
+        starts = (text.lstrip().startswith(("class ", "def ")) for text in run.code.split("\n"))
+        shown = [bool(line["steps"]) or start for line, start in zip(lines, starts, strict=False)]
+    else:
+        shown = [at < FIRST for at in range(len(lines))]
+    parts: list[dict] = []
+    for whole, group in groupby(zip(shown, lines, strict=True), key=lambda pair: pair[0]):
+        own = [line for _, line in group]
+        folded = not whole and len(own) >= 3
+        if parts and parts[-1]["folded"] == folded:
+            parts[-1]["lines"] += own
+        else:
+            parts.append({"folded": folded, "lines": own})
+    return parts
 
 
 DIRECTIVE = Unit(__file__, shows_runs=True)

@@ -1,6 +1,6 @@
 """The page of a topic, written in Markdown with front matter."""
 
-from hooks.base import links, templates
+from hooks.base import links, markdown, templates
 from hooks.lesson.page import manifest_script
 from hooks.page_kinds.plain import Plain
 
@@ -19,9 +19,9 @@ class Topic(Plain):
         return topic
 
     def markdown(self, path: str, text: str) -> tuple[str, dict]:
-        markdown, _ = super().markdown(path, text)
+        made, _ = super().markdown(path, text)
         topic = self.topic(path)
-        return markdown, {"title": topic["title"], "description": topic["summary"], "topic": topic}
+        return made, {"title": topic["title"], "description": topic["summary"], "topic": topic}
 
     def framed(self, path: str, html: str) -> str:
         topic, course = self.topic(path), self.site.course
@@ -33,5 +33,7 @@ class Topic(Plain):
     def opening(self, topic: dict, path: str, html: str) -> tuple[str, str]:
         """The topic's heading, and the page below it."""
         course, sections = self.site.course.topics, topic["sections"]
-        head = templates.fill("topic_head", links.root(path), topic=topic, course=course, sections=sections)
+        answer = markdown.inline(topic.get("answer", ""), f"docs/{path}")
+        told = {"topic": topic, "course": course, "sections": sections, "answer": answer}
+        head = templates.fill("topic_head", links.root(path), **told)
         return head, html

@@ -37,6 +37,21 @@ def test_cells_are_painted_by_the_fixed_scale_and_printed_from_a_tenth(sentence)
     assert [row.get("class") for row in rows].index("on") == 2
 
 
+def test_what_a_mask_forbids_is_hatched():
+    weights, mask = [[1, 0, 0], [0.5, 0.5, 0], [0.25, 0.25, 0.5]], [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+    figure = heatmap(weights, ["a", "b", "c"], mask=mask)
+    painted = [
+        [cell.get("class") for cell in row.findall("td")] for row in tree(figure).findall(".//tbody/tr")
+    ]
+    assert [["shut" in cell.split() for cell in row] for row in painted] == [
+        [False, True, True],
+        [False, False, True],
+        [False, False, False],
+    ]
+    assert figure.alt.endswith("Hatched are the 3 places where the mask forbids to look.")
+    assert "atched" not in heatmap(weights, ["a", "b", "c"]).alt
+
+
 def test_each_query_is_a_button_and_one_is_pressed(sentence):
     buttons = tree(heatmap(*sentence, chosen=3)).findall(".//tbody/tr/th/button")
     assert [words(button) for button in buttons] == sentence[1]

@@ -143,3 +143,13 @@ def test_architecture_points_at_its_part():
         assert figure.alt.endswith(f"Marked is {part.name}.")
     assert len(with_class(tree(architecture("residual")), "arch-box")) == 6
     assert not with_class(tree(architecture()), "current")
+
+
+def test_a_decoder_looks_back_only_and_ends_in_scores():
+    encoder, decoder = architecture(), architecture(stack="decoder")
+    assert [row[0] for row in decoder.table if row not in encoder.table] == [
+        "Masked attention",
+        "Decoder layer, N times",
+    ]
+    assert "itself and the tokens before it" in str(decoder.table)
+    assert "scores of the next token" in decoder.html and "scores of the next token" not in encoder.html

@@ -95,6 +95,12 @@ def test_a_head_that_is_not_there_and_one_that_is_wrong():
         (lambda: line_chart([1, 2], {"a": [1, 1]}, bands={"b": ([1, 1], [1, 1])}, **AXES), "a band for 'b'"),
         (lambda: ratio_plot([]), "there are no rows; give at least one"),
         (lambda: ratio_plot([{"name": "x", "ratios": [0.0], "own": True}]), r"'x' has the ratios \[0.0\]"),
+        (lambda: architecture(stack="tower"), "'tower' is no stack; give one of encoder, decoder"),
+        (
+            lambda: heatmap([[0.5, 0.5], [0, 1]], ["a", "b"], mask=[[1, 0], [1, 1]]),
+            "a → b, 0.50, where the mask forbids to look; give weights that were computed with this mask",
+        ),
+        (lambda: heatmap([[1, 0], [0, 1]], ["a", "b"], mask=[[1, 1]]), "the mask does not fit 2 tokens"),
         (lambda: architecture("decoder"), "'decoder' is no part of the encoder; give one of embedding, "),
     ],
 )
