@@ -83,7 +83,7 @@ SLOTS = {
     "finish": Slot(_of_topic, of_topics=True),
     "dashboard": Slot(_of_course, reads_course=True),
     "topic_map": Slot(_topic_map, reads_course=True),
-    "paths": Slot(_paths),
+    "paths": Slot(_paths, reads_course=True),
     "review": Slot(_of_course, reads_course=True),
     "portfolio": Slot(_of_course, reads_course=True),
 }

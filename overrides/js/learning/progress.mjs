@@ -12,9 +12,11 @@
  * @typedef {{
  *   id: string, title: string, short: string, part: number, number: number, url: string | null, planned: boolean,
  *   study_mode: string, minutes: number, prerequisites: string[], opens: string[],
- *   rubric: {level: number, name: string, can: string}[]
+ *   rubric: {level: number, name: string, can: string}[], sections: Section[]
  * }} Topic
- * @typedef {{version: number, parts: {number: number, title: string}[], topics: Topic[]}} Manifest
+ * @typedef {{id: string, title: string, mode: string, minutes: number}} Section
+ * @typedef {import("./path_progress.mjs").LearningPath} LearningPath
+ * @typedef {{version: number, parts: {number: number, title: string}[], topics: Topic[], paths: LearningPath[]}} Manifest
  */
 
 import { entryOf } from "../record/record_types.mjs";
@@ -96,15 +98,6 @@ export function count(record, topics) {
     written: written.length,
     planned: topics.length - written.length,
   };
-}
-
-/**
- * How much of what is written is finished: 100 only when all of it is, 0 only when nothing is.
- * @param {{finished: number, written: number}} count
- */
-export function percent({ finished, written }) {
-  if (finished === 0 || written === 0) return 0;
-  return Math.max(1, Math.floor((finished / written) * 100));
 }
 
 /**
