@@ -40,6 +40,7 @@ export const VIEWS = [
   ["[data-dashboard]", () => import("./views/dashboard/view.mjs")],
   ["[data-topic-id]", () => import("./views/reading_clock.mjs")],
   ["[data-review]", () => import("./views/review/view.mjs")],
+  ["[data-home]", () => import("./views/home.mjs")],
   ["[data-path], [data-path-place]", () => import("./views/paths.mjs")],
   ["[data-portfolio]", () => import("./views/portfolio.mjs")],
   ["[data-lab]", () => import("./views/lab.mjs")],

@@ -24,6 +24,7 @@ export function start({ root, store, manifest }) {
     bound.add(card);
     new PathCard(card, path, store, manifest);
   }
+  root.querySelector("[data-paths]")?.classList.add("is-drawn");
   const place = root.querySelector("[data-path-place]");
   if (!place) return;
   const draw = () => fill(place, placeOn(store, manifest));

@@ -92,7 +92,7 @@ export class DueCard {
   #named(perTopic) {
     const first = [...perTopic].slice(0, FIRST);
     const rest = perTopic.size - first.length;
-    const names = first.flatMap(([id, number], at) => [at > 0 ? ", " : "", topicLink(id, this.topics.get(id)), ` ${number}`]);
+    const names = first.flatMap(([id, number], at) => [at > 0 ? ", " : "", topicLink(id, this.topics.get(id), "", "short"), ` ${number}`]);
     return rest > 0 ? [...names, ` and ${counted(rest, "more topic")}`] : names;
   }
 
