@@ -38,7 +38,7 @@ export const VIEWS = [
   [".prompt-choice", prompts],
   ["button[data-copy]", copy],
   ["[data-dashboard]", () => import("./views/dashboard/view.mjs")],
-  ["[data-topic-id]", () => import("./views/reading_clock.mjs")],
+  ["[data-topic-id]", () => import("./views/reading/view.mjs")],
   ["[data-review]", () => import("./views/review/view.mjs")],
   ["[data-home]", () => import("./views/home.mjs")],
   ["[data-path], [data-path-place]", () => import("./views/paths.mjs")],

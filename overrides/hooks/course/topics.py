@@ -141,7 +141,9 @@ def _check_time(topic: dict, front: str) -> None:
     if said != total:
         line = 2 + front[: front.index("time:")].count("\n")
         wrong = f"time says {topic['time']}, the sections add up to {total} minutes."
-        raise PageError(f"docs/{topic['path']}", line, wrong, f"Write time: {in_words(total)}, or change data-minutes.")
+        raise PageError(
+            f"docs/{topic['path']}", line, wrong, f"Write time: {in_words(total)}, or change data-minutes."
+        )
 
 
 def in_words(minutes: int) -> str:

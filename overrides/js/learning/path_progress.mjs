@@ -9,12 +9,7 @@
  *
  * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("./progress.mjs").Topic} Topic
- * @typedef {{topic: string, section: string, questions: string[], exercises: string[]}} Evidence
- *   section: the id of the place on the topic's page
- * @typedef {{id: string, number: number, title: string, url: string | null, minutes: number, topic: string | null, evidence: Evidence | null}} Step
- *   url: null where it is planned; topic: the topic that the step is, as a whole
- * @typedef {{id: string, title: string, minutes: number, length: number, steps: Step[]}} LearningPath
- *   length: of all its steps; a topic's page has those that lie on it alone
+ * @typedef {import("./progress.mjs").Step} Step
  * @typedef {{done: number, steps: number, minutes: number, allMinutes: number, planned: number, next: Step | undefined}} Walked
  *   minutes: of the steps that are done
  */

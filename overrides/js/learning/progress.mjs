@@ -15,7 +15,12 @@
  *   rubric: {level: number, name: string, can: string}[], sections: Section[]
  * }} Topic
  * @typedef {{id: string, title: string, mode: string, minutes: number}} Section
- * @typedef {import("./path_progress.mjs").LearningPath} LearningPath
+ * @typedef {{topic: string, section: string, questions: string[], exercises: string[]}} Evidence
+ *   of a path's step; section: the id of the place on the topic's page
+ * @typedef {{id: string, number: number, title: string, url: string | null, minutes: number, topic: string | null, evidence: Evidence | null}} Step
+ *   url: null where it is planned; topic: the topic that the step is, as a whole
+ * @typedef {{id: string, title: string, minutes: number, length: number, steps: Step[]}} LearningPath
+ *   length: of all its steps; a topic's page has those that lie on it alone
  * @typedef {{version: number, parts: {number: number, title: string}[], topics: Topic[], paths: LearningPath[]}} Manifest
  */
 

@@ -9,7 +9,7 @@ import { counted, hoursAndMinutes } from "../text/numbers.mjs";
 /**
  * @typedef {import("../store/store.mjs").Store} Store
  * @typedef {import("../learning/progress.mjs").Manifest} Manifest
- * @typedef {import("../learning/path_progress.mjs").LearningPath} LearningPath
+ * @typedef {import("../learning/progress.mjs").LearningPath} LearningPath
  * @typedef {import("../learning/path_progress.mjs").Walked} Walked
  */
 

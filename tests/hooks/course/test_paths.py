@@ -84,7 +84,9 @@ def test_a_steps_evidence_is_what_its_place_holds(load):
     assert start == {"topic": "part1-first", "section": "start", "questions": [], "exercises": []}
     assert part["exercises"] == ["part1-first.think"]
     (path,), _ = load(
-        STEPS.replace("#a-part", "#another-part").replace("#start}", "#go}").replace("minutes: 7", "minutes: 1")
+        STEPS.replace("#a-part", "#another-part")
+        .replace("#start}", "#go}")
+        .replace("minutes: 7", "minutes: 1")
     )
     assert [step["evidence"]["exercises"] for step in path["steps"]] == [["part1-first.think"], []]
 
@@ -124,10 +126,20 @@ def test_no_file_means_no_paths(tmp_path):
 @pytest.mark.parametrize(
     "right, wrong, line, says",
     [
-        (", minutes: 7", "", 7, "the step 'part' is no whole section, and does not say its minutes. Write minutes"),
+        (
+            ", minutes: 7",
+            "",
+            7,
+            "the step 'part' is no whole section, and does not say its minutes. Write minutes",
+        ),
         ("#start}", "#start, minutes: 9}", 6, "is a whole section, which says 10. Leave minutes out"),
         ("id: part,", "id: start,", 7, "the id path-short.start is given twice"),
-        ("first.md#a-part", "frist.md#a-part", 7, "there is no docs/part1/frist.md. Did you mean 'part1/first.md'"),
+        (
+            "first.md#a-part",
+            "frist.md#a-part",
+            7,
+            "there is no docs/part1/frist.md. Did you mean 'part1/first.md'",
+        ),
         ("id: path-short", "id: short", 2, "path- and lower case words"),
     ],
 )

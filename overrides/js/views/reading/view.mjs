@@ -1,14 +1,14 @@
 // @ts-check
 /** Counts how long a topic's page and each of its sections are read, and adds it to the record at intervals. */
 
-import { dayOf } from "../learning/activity.mjs";
-import { Reading } from "../learning/reading_time.mjs";
-import { addReading, addTime } from "../record/actions.mjs";
+import { dayOf } from "../../learning/activity.mjs";
+import { Reading } from "../../learning/reading_time.mjs";
+import { addReading, addTime } from "../../record/actions.mjs";
 import { SectionsInView } from "./sections_in_view.mjs";
 
 /**
- * @typedef {import("../store/store.mjs").Store} Store
- * @typedef {import("../learning/progress.mjs").Manifest} Manifest
+ * @typedef {import("../../store/store.mjs").Store} Store
+ * @typedef {import("../../learning/progress.mjs").Manifest} Manifest
  */
 
 const INTERVAL = 30_000; // ms
