@@ -158,7 +158,7 @@ export function workText({ sections, questions, exercises }) {
     { ...questions, noun: "question", done: "answered", number: questions.done },
     { ...exercises, noun: "exercise", done: "done", number: exercises.done },
   ];
-  return told.filter(({ all }) => all > 0).map(({ number, all, noun, done }) => `${number} of ${counted(all, noun)} ${done}`).join(", ");
+  return told.filter(({ all }) => all > 0).map(({ number, all, noun, done }) => `${number.toLocaleString("en-GB")} of ${counted(all, noun)} ${done}`).join(", ");
 }
 
 /**
