@@ -102,7 +102,9 @@ def test_hints_open_one_at_a_time_by_keyboard(page, exercise):
 def test_a_result_is_counted_explained_and_kept(page, exercise, storage, results):
     expect(exercise.locator("[data-status]")).to_have_text("No result yet")
     open_file(exercise, xml(results[1][WRONG["its_own_row_counts_too"].path]))
-    expect(exercise.locator("[data-status]")).to_have_text(re.compile(r"^Shown: 6 of 8 tests passed, \d\d:\d\d$"))
+    expect(exercise.locator("[data-status]")).to_have_text(
+        re.compile(r"^Shown: 6 of 8 tests passed, \d\d:\d\d$")
+    )
     failure = exercise.locator("[data-failure]")
     expect(failure).to_contain_text("Test 6: what the first token receives")
     expect(failure).to_contain_text(
@@ -114,7 +116,9 @@ def test_a_result_is_counted_explained_and_kept(page, exercise, storage, results
     expect(exercise.locator("[data-runs]")).to_be_hidden()
 
     open_file(exercise, xml(results[1][FOLDER.solution.path]))
-    expect(exercise.locator("[data-status]")).to_have_text(re.compile(r"^✓ Shown: 8 of 8 tests passed, \d\d:\d\d$"))
+    expect(exercise.locator("[data-status]")).to_have_text(
+        re.compile(r"^✓ Shown: 8 of 8 tests passed, \d\d:\d\d$")
+    )
     expect(failure).to_be_hidden()
     record = storage.until(lambda record: len(log(record)) == 2)
     assert log(record) == [(6, 8), (8, 8)]

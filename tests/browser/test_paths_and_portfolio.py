@@ -95,7 +95,9 @@ def test_steps_tick_themselves_planned_ones_count_and_the_topic_shows_its_place(
     )
     expect(course.locator('[data-path-step="tokens"]')).to_contain_text("Tokens, done")
     expect(course).to_contain_text("2 steps, 1 of them planned: their time is not known yet")
-    short.get_by_role("checkbox", name="Done: One").press("Space")  # taken off: evidence does not tick it again
+    short.get_by_role("checkbox", name="Done: One").press(
+        "Space"
+    )  # taken off: evidence does not tick it again
     expect(short.locator("[data-path-progress]")).to_have_text("0 of 2 steps done.")
     page.goto(f"{places}topics/tokens/")
     expect(page.locator("[data-path-place]")).to_have_text("Step 1 of 2 on The short way")
