@@ -105,7 +105,8 @@ class Build:
             site.plans[path] = plan
             site.anchors += plan.anchors
         site.anchors += site.course.check_blocks()
-        site.anchors += paths.load(site.course)[1]
+        site.paths, places_named = paths.load(site.course)
+        site.anchors += places_named
         index.link_sources(site.reference, site.plans)
         site.lessons = index.lessons(site.reference, site.course, site.plans)
         tasks = {task.key: task for plan in site.plans.values() for task in plan.tasks()}
@@ -164,7 +165,9 @@ class Build:
         return {
             **{path: text for page in pages.values() for path, text in page.files.items()},
             **{file: json.dumps(entries, ensure_ascii=False) for file, entries in shared.items()},
-            "assets/course.json": json.dumps(self.site.course.manifest(), ensure_ascii=False),
+            "assets/course.json": json.dumps(
+                {**self.site.course.manifest(), "paths": self.site.paths}, ensure_ascii=False
+            ),
             "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
             "assets/outputs.json": json.dumps(outputs),
         }

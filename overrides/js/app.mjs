@@ -26,7 +26,7 @@ for (const kind of new Set(kinds)) startLater(import(`../directives/${kind}/view
 /** @returns {Manifest} */
 function readManifest() {
   const script = document.getElementById("course-manifest");
-  return script ? JSON.parse(script.textContent ?? "") : { version: 1, parts: [], topics: [] };
+  return script ? JSON.parse(script.textContent ?? "") : { version: 1, parts: [], topics: [], paths: [] };
 }
 
 /** @param {View} view */

@@ -38,9 +38,10 @@ export const VIEWS = [
   [".prompt-choice", prompts],
   ["button[data-copy]", copy],
   ["[data-dashboard]", () => import("./views/dashboard/view.mjs")],
-  ["[data-topic-id]", () => import("./views/reading_clock.mjs")],
+  ["[data-topic-id]", () => import("./views/reading/view.mjs")],
   ["[data-review]", () => import("./views/review/view.mjs")],
-  ["[data-path]", () => import("./views/paths.mjs")],
+  ["[data-home]", () => import("./views/home.mjs")],
+  ["[data-path], [data-path-place]", () => import("./views/paths.mjs")],
   ["[data-portfolio]", () => import("./views/portfolio.mjs")],
   ["[data-lab]", () => import("./views/lab.mjs")],
 ];

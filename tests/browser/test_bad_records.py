@@ -69,7 +69,7 @@ def test_a_wrong_part_leaves_everything_else_working(page, site, storage, wrong)
     page.reload()
     expect(page.locator("[data-level='1']")).to_be_checked()
     record = storage.until_noted("a good note")
-    assert record["unknown"] == {"kept": True} and record["version"] == 2
+    assert record["unknown"] == {"kept": True} and record["version"] == 3
     assert storage.set_aside == [text]
 
 

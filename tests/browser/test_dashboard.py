@@ -13,7 +13,7 @@ def finish(page, site, id):
 def test_an_empty_dashboard_helps_to_start(page, site, storage):
     page.goto(f"{site}dashboard/")
     expect(page.locator("[data-summary]")).to_have_text(
-        "0 of 3 topics finished. 2 more are planned. Everything here is stored in this browser only."
+        "You say that you have finished 0 of 3 topics. 2 more are planned. Everything here is stored in this browser only."
     )
     banner = page.get_by_role("region", name="Next", exact=True)
     expect(banner).to_contain_text("Tokens")
@@ -24,18 +24,17 @@ def test_an_empty_dashboard_helps_to_start(page, site, storage):
     expect(page).to_have_url(f"{site}topics/tokens/")
     storage.until(lambda record: set(record["visits"]) == {"tokens"})
     page.goto(f"{site}dashboard/")
-    for empty in (
-        "Nothing ticked and nothing tried yet",
-        "No notes yet",
-        "No reviews due",
-        "Time counts while",
-    ):
-        expect(page.get_by_text(empty)).to_be_visible()
+    expect(banner.get_by_role("link", name="Go on, 20 min")).to_have_attribute(
+        "href", f"{site}topics/tokens/#first"
+    )
+    cards = page.locator("[data-cards] > .card:visible")
+    expect(cards.locator("h2")).to_have_text(["Your time", "Recent activity"])
+    expect(page.locator("#words + dl dt")).to_have_text(["Read", "Answered", "Shown", "You say", "Percent"])
 
 
 def test_a_topic_can_be_finished_and_unfinished(page, site, storage):
     finish(page, site, "tokens")
-    expect(page.locator("[data-finish-status]")).to_contain_text("Finished")
+    expect(page.locator("[data-finish-status]")).to_contain_text("You say that you have finished this")
     storage.until(lambda record: record["finished"]["tokens"]["value"] is True)
     page.reload()
     page.get_by_role("button", name="Not finished after all").click()
@@ -48,16 +47,35 @@ def test_all_of_the_course_can_be_finished(page, site, storage):
         finish(page, site, id)
         page.goto(f"{site}dashboard/")
         expect(page.locator("[data-summary]")).to_contain_text(
-            f"{done} of 3 topics finished. 2 more are planned."
+            f"You say that you have finished {done} of 3 topics. 2 more are planned."
         )
     expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text(
         "You have finished every topic that is written"
     )
-    expect(page.locator("[data-overall-text]")).to_have_text("100% of what is written")
-    for bar in page.locator("progress").all():
-        assert bar.evaluate("bar => bar.value") == 100
-    expect(page.locator("[data-part='1'] [data-part-count]")).to_have_text("1 of 1 finished, 1 planned")
-    expect(page.locator("[data-part='2'] [data-part-count]")).to_have_text("2 of 2 finished, 1 planned")
+    expect(page.locator("[data-overall-text]")).to_have_text(
+        "0% of what is written: 0 of 6 sections read, 0 of 4 questions answered, 0 of 1 exercise done"
+    )  # what is said moves no bar
+
+
+def test_bars_move_by_what_is_read_answered_and_done(page, site, storage):
+    day = "2026-11-03T08:00:00.000Z"
+    storage.put(json.dumps({
+        "version": 3,
+        "read": {"tokens": {"first": {"seconds": 300, "end": True, "last": day}, "second": {"seconds": 374, "end": True, "last": day}}},
+        "answers": {"tokens.q1": {"log": [{"at": day, "right": False, "given": []}]}},
+        "done": {"tokens.task": {"value": True, "updated": day}},
+        "finished": {"attention": {"value": True, "updated": day}},
+    }))  # fmt: skip
+    page.goto(f"{site}dashboard/")
+    expect(page.locator("[data-overall-text]")).to_have_text(
+        "27% of what is written: 1 of 6 sections read, 1 of 4 questions answered, 1 of 1 exercise done"
+    )
+    expect(page.locator("[data-part='1'] [data-part-count]")).to_have_text("42% of 1 topic, 1 planned")
+    expect(page.locator("[data-part='2'] [data-part-count]")).to_have_text("0% of 2 topics, 1 planned")
+    assert [bar.evaluate("bar => bar.value") for bar in page.locator("progress").all()] == [27, 42, 0]
+    expect(page.locator("[data-topic-square=tokens] .topic-percent")).to_have_text("42%")
+    expect(page.locator("[data-levels]")).to_contain_text("You say: done, Tokens by hand")
+    expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text("Section 2 of 2 in Tokens.")
 
 
 def test_levels_are_shown_wherever_they_belong(page, site, storage):
@@ -78,7 +96,7 @@ def test_levels_are_shown_wherever_they_belong(page, site, storage):
     page.goto(f"{site}dashboard/")
     expect(page.locator("[data-topic-square=tokens] .level-square")).to_have_text("3")
     expect(page.locator("[data-levels]")).to_contain_text("You say: level 3, Use")
-    expect(page.locator("[data-levels]")).to_contain_text("Shown: nothing tried yet")
+    expect(page.locator("[data-levels]")).to_contain_text("Shown: nothing yet")
     expect(page.locator("[data-levels] .is-you")).to_have_text("3")
     square = page.get_by_role("link", name="Scaled Dot-Product Attention level 0")
     expect(square).to_have_attribute("href", "../topics/attention/")
@@ -118,7 +136,7 @@ def test_notes_and_visits_are_listed_newest_first(page, site, storage):
 def test_another_tab_is_followed(page, site, storage, context):
     page.goto(f"{site}dashboard/")
     finish(context.new_page(), site, "tokens")
-    expect(page.locator("[data-summary]")).to_contain_text("1 of 3 topics finished")
+    expect(page.locator("[data-summary]")).to_contain_text("finished 1 of 3 topics")
     expect(page.get_by_role("region", name="Next", exact=True)).to_contain_text(
         "Scaled Dot-Product Attention"
     )

@@ -161,7 +161,7 @@ def test_a_page_written_as_html_with_its_own_script(page, site, storage):
     expect(page.locator("[data-level='1']")).to_be_checked()
     expect(page.locator(".notes-auto-save")).to_contain_text("Saved")
     record = storage.record
-    assert record["version"] == 2 and record["theme"] == "dark" and "tokens" in record["visits"]
+    assert record["version"] == 3 and record["theme"] == "dark" and "tokens" in record["visits"]
 
 
 def test_letters_typed_before_our_module_arrives_are_kept(page, site, storage):

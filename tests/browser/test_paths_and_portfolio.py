@@ -1,5 +1,7 @@
 """Paths to walk, the portfolio to print, and a lab's observations as one file: in a real browser."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 from support import courses, learner_site
@@ -8,20 +10,21 @@ from support.windows import MATERIAL, windows
 
 from hooks.base import templates
 
-STEP = {"minutes": 5, "topic": None}
+STEP = {"minutes": 20, "topic": None}
+PLACE = {"topic": "tokens", "questions": [], "exercises": []}
 PATHS = [
     {
-        "id": "path-short", "title": "The short way", "summary": "For a first look.", "minutes": 12,
+        "id": "path-short", "title": "The short way", "summary": "For a first look.", "minutes": 27, "length": 2,
         "steps": [
-            {"id": "path-short.one", "title": "One", "url": "part1/tokens/#one", **STEP},
-            {"id": "path-short.two", "title": "Two", "url": "part1/tokens/#two", **STEP, "minutes": 7},
+            {"id": "path-short.one", "number": 1, "title": "One", "url": "topics/tokens/#first", **STEP, "evidence": {**PLACE, "section": "first"}},
+            {"id": "path-short.two", "number": 2, "title": "Two", "url": "topics/tokens/#second", **STEP, "minutes": 7, "evidence": {**PLACE, "section": "second"}},
         ],
     },
     {
-        "id": "path-course", "title": "The full course", "summary": "Everything.", "minutes": 60,
+        "id": "path-course", "title": "The full course", "summary": "Everything.", "minutes": 45, "length": 2,
         "steps": [
-            {"id": "tokens", "title": "Tokens", "url": "part1/tokens/", "minutes": 60, "topic": "tokens"},
-            {"id": "later", "title": "Later", "url": None, "minutes": 0, "topic": "later"},
+            {"id": "tokens", "number": 1, "title": "Tokens", "url": "topics/tokens/", "minutes": 45, "topic": "tokens", "evidence": None},
+            {"id": "vectors", "number": 2, "title": "Later", "url": None, "minutes": 0, "topic": "vectors", "evidence": None},
         ],
     },
 ]  # fmt: skip
@@ -31,7 +34,7 @@ FIGURE = '<figure class="figure"><svg viewBox="0 0 9 9"><rect width="9" height="
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
     """Address of a small course with its paths, its portfolio and a lab."""
-    folder, manifest = tmp_path_factory.mktemp("places"), courses.small()
+    folder, manifest = tmp_path_factory.mktemp("places"), {**courses.small(), "paths": PATHS}
     learner_site.build(folder, manifest)
     pages = {
         "paths/": ("Paths", "<h1>Paths</h1>" + templates.fill("paths", "../", paths=PATHS)),
@@ -64,8 +67,9 @@ def test_a_path_is_walked_by_keyboard_and_remembered(page, places, kept):
     box = short.get_by_role("checkbox", name="Done: One")
     box.focus()
     page.keyboard.press("Space")
-    expect(short.locator("[data-path-progress]")).to_have_text("1 of 2 steps done, 5 min of 12 min.")
-    expect(short.get_by_role("link", name="Go on")).to_have_attribute("href", "../part1/tokens/#two")
+    expect(short.locator("[data-path-progress]")).to_have_text("1 of 2 steps done, 20 min of 27 min.")
+    expect(short.get_by_role("link", name="Go on")).to_have_attribute("href", "../topics/tokens/#second")
+    expect(short.get_by_role("button", name="You follow this path: stop")).to_be_visible()
     kept.until(lambda record: record["steps"]["path-short.one"]["value"] is True)
     page.reload()
     expect(short.get_by_role("checkbox", name="Done: One")).to_be_checked()
@@ -75,12 +79,33 @@ def test_a_path_is_walked_by_keyboard_and_remembered(page, places, kept):
     kept.until(lambda record: record["steps"]["path-short.two"]["value"] is False)
 
 
-def test_a_topic_in_a_path_counts_when_it_is_finished_and_planned_ones_do_not_count(page, places, kept):
-    kept.put('{"version":2,"finished":{"tokens":{"value":true,"updated":"2026-11-21T14:00:00.000Z"}}}')
+def test_steps_tick_themselves_planned_ones_count_and_the_topic_shows_its_place(page, places, kept):
+    """One section of the topic is read; the topic is marked as finished; another is planned."""
+    day = "2026-11-21T14:00:00.000Z"
+    mark = {"value": True, "updated": day}
+    kept.put(json.dumps({
+        "version": 3, "finished": {"tokens": mark}, "steps": {"path-short": mark},
+        "read": {"tokens": {"first": {"seconds": 300, "end": True, "last": day}}},
+    }))  # fmt: skip
     page.goto(f"{places}paths/")
-    course = page.locator('[data-path="path-course"]')
-    expect(course.locator("[data-path-progress]")).to_have_text("Walked to its end: 1 of 1 steps.")
-    expect(course.locator('[data-path-step="tokens"]')).to_contain_text("Tokens, finished")
+    short, course = page.locator('[data-path="path-short"]'), page.locator('[data-path="path-course"]')
+    expect(short.get_by_role("checkbox", name="Done: One")).to_be_checked()
+    expect(course.locator("[data-path-progress]")).to_have_text(
+        "1 of 2 steps done: all that is written. 1 step is planned, not written yet."
+    )
+    expect(course.locator('[data-path-step="tokens"]')).to_contain_text("Tokens, done")
+    expect(course).to_contain_text("2 steps, 1 of them planned: their time is not known yet")
+    short.get_by_role("checkbox", name="Done: One").press(
+        "Space"
+    )  # taken off: evidence does not tick it again
+    expect(short.locator("[data-path-progress]")).to_have_text("0 of 2 steps done.")
+    page.goto(f"{places}topics/tokens/")
+    expect(page.locator("[data-path-place]")).to_have_text("Step 1 of 2 on The short way")
+    page.get_by_role("link", name="The short way").click()
+    expect(page).to_have_url(f"{places}paths/#path-short")
+    short.get_by_role("button", name="You follow this path: stop").click()
+    page.goto(f"{places}topics/tokens/")
+    expect(page.locator("[data-path-place]")).to_be_empty()
 
 
 def test_the_portfolio_shows_what_was_said_shown_and_written_as_text(page, places, kept):

@@ -127,9 +127,10 @@ test("reading time equals a count second by second", () => {
 const MANIFEST = {
   version: 1,
   parts: [],
+  paths: [],
   topics: ["a", "b"].map((id) => ({
     id, title: id, short: id, part: 1, number: 1, url: `${id}/`, planned: false, study_mode: "learn", minutes: 1,
-    prerequisites: [], opens: [], rubric: [], questions: [{ id: `${id}.q` }, { id: `${id}.r` }], exercises: [{ id: `${id}.e`, title: "E", total: 3 }],
+    prerequisites: [], opens: [], rubric: [], sections: [], questions: [{ id: `${id}.q` }, { id: `${id}.r` }], exercises: [{ id: `${id}.e`, title: "E", total: 3 }],
   })),
 };
 
@@ -143,7 +144,7 @@ test("recent activity: by day, newest first, one line for each kind and topic", 
   record = addAnswer(setVisited(record, "gone", at(21, 10)), "gone.q", { right: true, given: [] }, at(21, 10));
   const said = recentDays(record, MANIFEST, 10).map(({ day, lines }) => [day, ...lines.map(({ topic, text }) => `${topic}: ${text}`)]);
   assert.deepEqual(said, [
-    ["2026-11-21", "lab-x: note written", "b: finished"],
+    ["2026-11-21", "lab-x: note written", "b: marked as finished"],
     ["2026-11-20", "a: 2 exercise runs, 2 of 3 tests passed in the last", "a: 2 answers, 1 right", "b: visited"],
     ["2026-11-19", "a: visited"],
   ]);

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { followAliases, renamedIn } from "../../overrides/js/record/aliases.mjs";
 import {
-  addAnswer, addRecall, addRun, addTime, setFinished, setLevel, setNote, setStep, setVisited,
+  addAnswer, addReading, addRecall, addRun, addTime, setDone, setFinished, setLevel, setNote, setStep, setVisited,
 } from "../../overrides/js/record/actions.mjs";
 import { merge } from "../../overrides/js/record/merge.mjs";
 import { SECTIONS, emptyRecord, serialise } from "../../overrides/js/record/record_types.mjs";
@@ -27,6 +27,7 @@ function everything(id) {
   filled = addAnswer(filled, id, { right: true, given: ["a"] }, at(1));
   filled = addRun(filled, id, { passed: 1, total: 2 }, at(1));
   filled = addTime(addRecall(filled, id, 3, at(1)), id, "2026-11-21 a", 60);
+  filled = addReading(setDone(filled, id, true, at(1)), id, "first", { seconds: 5, end: true }, at(1));
   return setStep(filled, id, true, at(1));
 }
 

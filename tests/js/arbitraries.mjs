@@ -33,9 +33,14 @@ const visit = withExtra({ first: time, last: time });
 /** @param {Record<string, fc.Arbitrary<unknown>>} fields */
 const log = (fields) => withExtra({ log: fc.array(withExtra({ at: time, ...fields }), { maxLength: 3 }) });
 const answers = log({ right: fc.boolean(), given: fc.array(fc.constantFrom("a", "b", "3.5", "__proto__"), { maxLength: 2 }) });
-const runs = log({ passed: fc.constantFrom(0, 1, 9), total: fc.constantFrom(9, 10) });
+const runs = fc.oneof(
+  log({ passed: fc.constantFrom(0, 1, 9), total: fc.constantFrom(9, 10) }),
+  log({ passed: fc.constantFrom(0, 1, 9), total: fc.constantFrom(9, 10), source: fc.constant("file") }),
+);
 const recalls = log({ grade: fc.constantFrom(1, 2, 3, 4) });
 const days = fc.dictionary(fc.constantFrom("2026-01-01 a", "2026-01-01 b2", "2026-01-02 a"), fc.nat(86400), { maxKeys: 2 });
+
+const reading = withExtra({ seconds: fc.nat(9999), end: fc.boolean(), last: time });
 
 /** A record as text would hold it: nothing in it is in its normal form yet. */
 export const written = fc
@@ -43,7 +48,7 @@ export const written = fc
     extra,
     fc.option(time),
     fc.record({
-      version: fc.constant(2),
+      version: fc.constant(3),
       notes: fc.dictionary(id, note, { maxKeys: 3 }),
       rubric: fc.dictionary(id, levels, { maxKeys: 3 }),
       visits: fc.dictionary(id, visit, { maxKeys: 3 }),
@@ -51,8 +56,10 @@ export const written = fc
       steps: fc.dictionary(id, mark, { maxKeys: 3 }),
       answers: fc.dictionary(id, answers, { maxKeys: 3 }),
       exercises: fc.dictionary(id, runs, { maxKeys: 3 }),
+      done: fc.dictionary(id, mark, { maxKeys: 3 }),
       reviews: fc.dictionary(id, recalls, { maxKeys: 3 }),
       time: fc.dictionary(id, days, { maxKeys: 3 }),
+      read: fc.dictionary(id, fc.dictionary(id, reading, { maxKeys: 2 }), { maxKeys: 2 }),
     }),
   )
   .map(([more, replaced, known]) => ({ ...more, ...(replaced === null ? {} : { replaced }), ...known }));

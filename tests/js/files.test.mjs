@@ -53,7 +53,7 @@ test("a file of another kind is refused with a reason", () => {
     ["{", /its end is missing/],
     ["[1]", /no progress file/],
     ['{"name":"a-package","version":"1.0.0"}', /no progress file of this site/],
-    ['{"version":3,"notes":{}}', /newer version of this site \(3\): reload/],
+    ['{"version":4,"notes":{}}', /newer version of this site \(4\): reload/],
     [JSON.stringify({ version: 2, notes: { a: { content: "", history } } }), /more texts of one note/],
     [" ".repeat(50_000_001), /larger than 50 MB/],
   ]) assert.match(String(fromFile(/** @type {string} */ (text))), /** @type {RegExp} */ (why));

@@ -3,11 +3,11 @@
 
 import fs from "node:fs";
 import {
-  addAnswer, addRecall, addRun, addTime, setNote, setStep, setVisited,
+  addAnswer, addReading, addRecall, addRun, addTime, setDone, setNote, setStep, setVisited,
 } from "../../overrides/js/record/actions.mjs";
 import { parse } from "../../overrides/js/record/parse.mjs";
 
-export const SHIPPED = [0, 1, 2];
+export const SHIPPED = [0, 1, 2, 3];
 
 /** @param {number} version */
 export function shipped(version) {
@@ -27,6 +27,9 @@ export function today() {
   record = addAnswer(record, `${topic}.all-that-hold`, { right: true, given: ["a", "c"] }, at(22));
   record = addRun(record, `${topic}.attention`, { passed: 3, total: 5 }, at(22));
   record = addRun(record, `${topic}.attention`, { passed: 5, total: 5 }, at(23));
+  record = setDone(record, `${topic}.attention`, true, at(23));
+  record = addReading(record, topic, "whole", { seconds: 240, end: false }, at(23));
+  record = addReading(record, topic, "whole", { seconds: 75, end: true }, at(24));
   record = addRecall(record, `${topic}.what-scales`, 3, at(24));
   record = addTime(record, topic, "2026-11-21 k3f9a2xq", 1260);
   return addTime(record, topic, "2026-11-22 0000zzzz", 90);

@@ -98,7 +98,7 @@ test("the source page's records have no version: their notes are read, and the r
   const { record: read, wrong, version, problem } = parse(text);
   assert.deepEqual([wrong, version, problem], [[], 0, null]);
   assert.deepEqual(read.notes, { "part1-a": { content: "mine", updated: UNDATED, history: [] } });
-  assert.deepEqual([read.version, read.theme], [2, "dark"]);
+  assert.deepEqual([read.version, read.theme], [3, "dark"]);
 });
 
 test("a newer version is recognised, and what is known of it can be read", () => {
@@ -166,6 +166,21 @@ test("what version 2 adds is read by hand", () => {
   assert.deepEqual(read.reviews[`${topic}.what-scales`].log, [{ at: "2026-11-24T09:00:00.000Z", grade: 3 }]);
   assert.equal(read.steps["path-lesson.run-the-code"].value, true);
   assert.deepEqual(read.time[topic], { "2026-11-21 k3f9a2xq": 1260, "2026-11-22 0000zzzz": 90 });
+});
+
+test("what version 3 adds is read by hand: where a run came from, what is said of an exercise, how a section was read", () => {
+  const topic = "part1-transformer-architecture";
+  const { record: read } = parse(shipped(3));
+  assert.deepEqual(read.exercises[`${topic}.attention`].log.map(({ source }) => source), ["file", "file"]);
+  assert.equal(read.done[`${topic}.attention`].value, true);
+  assert.deepEqual(read.read[topic], { whole: { seconds: 315, end: true, last: "2026-11-24T09:00:00.000Z" } });
+  const at = TIME;
+  const { record: rest, wrong } = parse(JSON.stringify({
+    version: 3, done: { x: { value: 1 } }, exercises: { x: { log: [{ at, passed: 1, total: 1, source: 5 }] } },
+    read: { t: { a: { seconds: -1, end: true, last: at }, b: { seconds: 1, end: "no", last: at }, c: { seconds: 1, end: true } }, u: [] },
+  }));
+  assert.deepEqual(wrong.sort(), ["done.x", "exercises.x.log.0", "read.t.a", "read.t.b", "read.t.c", "read.u"]);
+  assert.deepEqual(rest.read, { t: {} });
 });
 
 test("wrong events, runs, grades and days are left out by name, the right ones stay", () => {

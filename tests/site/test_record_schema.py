@@ -8,7 +8,7 @@ import jsonschema
 def test_the_schema_of_exported_files_is_published(site):
     schema = json.loads((site / "assets" / "record.schema.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema["properties"]["version"] == {**schema["properties"]["version"], "const": 2}
+    assert schema["properties"]["version"] == {**schema["properties"]["version"], "const": 3}
 
 
 def test_an_exported_file_names_the_schema_that_describes_it(page, address, site):

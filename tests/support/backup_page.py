@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 TIME = "2026-11-01T08:00:00.000Z"
 MARK = {"value": True, "updated": TIME}
 RECORD = {
-    "version": 2,
+    "version": 3,
     "notes": {
         "tokens": {
             "content": "mine 🦉",

@@ -23,7 +23,8 @@ def topic(
     return {
         "id": id, "title": title, "short": title, "part": part, "number": number, "count": 0,
         "url": None if planned else f"topics/{id}/", "planned": planned, "study_mode": mode,
-        "time": "" if planned else "45 minutes", "minutes": 0 if planned else 45, "modes": {} if planned else {mode: 45},
+        "time": "" if planned else "45 minutes", "minutes": 0 if planned else 45, "modes": {} if planned else {mode: 20, MODES[(number + 1) % 4]: 25},
+        "sections": [] if planned else [{"id": "first", "title": f"{title}, first", "mode": mode, "minutes": 20}, {"id": "second", "title": f"{title}, second", "mode": MODES[(number + 1) % 4], "minutes": 25}],
         "summary": "After this page you can say more.", "assumes": [], "prerequisites": list(needs), "opens": [],
         "next": [], "aliases": [], "providers": [],
         "rubric": [] if planned else [{"level": n, "name": name, "can": can} for n, (name, can) in enumerate(LEVELS, 1)],
@@ -41,6 +42,7 @@ def course(parts: list[str], topics: list[dict]) -> dict:
         "version": 1,
         "parts": [{"number": n, "title": title} for n, title in enumerate(parts, 1)],
         "topics": topics,
+        "paths": [],
     }
 
 

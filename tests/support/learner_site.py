@@ -17,6 +17,10 @@ from hooks.topic_map import drawing as topic_map
 REPO = Path(__file__).parents[2]
 OVERRIDES = REPO / "overrides"
 
+RETURNING = re.sub(
+    r"{#-.*?-#}", "", (OVERRIDES / "theme" / "partials" / "returning.html").read_text(encoding="utf-8")
+).strip()
+
 PAGE = """<!doctype html>
 <html lang="en" class="no-js">
 <head>
@@ -26,6 +30,7 @@ PAGE = """<!doctype html>
 <meta name="site-root" content="{root}">
 <title>{title}</title>
 <script>document.documentElement.className = "js"</script>
+{returning}
 {styles}
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
@@ -92,6 +97,11 @@ def build(folder: Path, manifest: dict) -> None:
         "<h1>Your dashboard</h1>" + templates.fill("dashboard", "../", manifest=manifest),
         **wide,
     )
+    newcomer = '<div class="home-newcomer"><h1>Learn it</h1><p class="lead">By running it.</p></div>'
+    words = newcomer + templates.fill("home", "")
+    home = f'<div class="hero"><div>{words}</div><div id="beside"><p>A picture</p></div></div><h2>Below</h2>'
+    write(folder, "", "Home", home, manifest)
+    (folder / "assets" / "course.json").write_text(json.dumps(manifest), encoding="utf-8")
     svg = topic_map.draw(manifest, url=lambda topic: "../../" + topic["url"])
     drawn = templates.fill("topic_map", "../../", manifest=manifest, svg=svg)
     write(folder, "reference/topic-map/", "Topic map", "<h1>Topic map</h1>" + drawn, **wide)
@@ -103,9 +113,13 @@ def build(folder: Path, manifest: dict) -> None:
             for name, title in closing
         ]
         head = (
-            f'<h1>{topic["title"]}</h1><p>Your level: <span data-level-of="{topic["id"]}"></span></p><ul>'
+            f'<p class="eyebrow"><span class="path-place" data-path-place></span></p><h1>{topic["title"]}</h1><p>Your level: <span data-level-of="{topic["id"]}"></span></p><ul>'
             + "".join(f'<li data-needs="{id}">{course[id]["title"]}</li>' for id in topic["prerequisites"])
             + "</ul>"
+            + "".join(
+                f'<h2 id="{one["id"]}">{one["title"]}</h2><div class="filler"></div>'
+                for one in topic["sections"]
+            )
         )
         content = f'<div data-topic-id="{topic["id"]}">{head}' + "\n".join(filled) + "</div>"
         write(folder, topic["url"], topic["title"], content, manifest)
@@ -115,8 +129,10 @@ def build(folder: Path, manifest: dict) -> None:
 
 def write(folder: Path, path: str, title: str, content: str, manifest: dict, wide: bool = False) -> None:
     """One page; `wide` as the theme shows pages without sidebars."""
-    root = "../" * path.count("/")
-    inline = [match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + content, re.DOTALL)]
+    root = "../" * path.count("/") or "./"
+    inline = [
+        match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + RETURNING + content, re.DOTALL)
+    ]
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
     )
@@ -125,6 +141,7 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
     sidebars = '<div class="md-sidebar md-sidebar--primary" hidden></div><div class="md-sidebar md-sidebar--secondary" hidden></div>'
     page = PAGE.format(
         hashes=hashes,
+        returning=RETURNING,
         root=root,
         title=title,
         styles="\n".join(f'<link rel="stylesheet" href="{root}{sheet}">' for sheet in sheets),

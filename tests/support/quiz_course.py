@@ -15,7 +15,7 @@ id: part1-a
 title: A, written
 part: 1
 study_mode: learn
-time: 20-30 minutes
+time: 20 minutes
 summary: After this page you can A.
 aliases: [part1-old]
 rubric:

@@ -168,7 +168,7 @@ id: part1-a
 title: A
 part: 1
 study_mode: learn
-time: 20-30 minutes
+time: 25 minutes
 summary: After this page you can A.
 aliases: [part1-old]
 rubric:

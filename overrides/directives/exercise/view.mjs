@@ -1,14 +1,15 @@
 // @ts-check
 /**
- * An exercise: hints open one after the other, and the tests' results are recorded.
+ * An exercise: hints open one after the other, and what is shown and what is said of it are recorded.
  *
- * The record keeps how many tests passed, run by run. Which ones failed, and why, is read from the result file
- * and is not stored.
+ * Shown is what an opened result file says: the record keeps how many tests passed, run by run. Which ones failed, and
+ * why, is not stored. That an exercise is done the learner may also just say, and take back.
  */
 
 import { element, setText } from "../../js/dom/elements.mjs";
 import { LARGEST, casesIn, count, fault, tooLarge } from "../../js/learning/junit.mjs";
-import { addRun } from "../../js/record/actions.mjs";
+import { saysDone, shownRuns } from "../../js/learning/evidence.mjs";
+import { addRun, setDone } from "../../js/record/actions.mjs";
 import { entryOf } from "../../js/record/record_types.mjs";
 import { whyNotStored } from "../../js/store/status_text.mjs";
 import { when } from "../../js/text/dates.mjs";
@@ -28,6 +29,7 @@ export function start({ root, store }) {
     if (bound.has(section)) continue;
     bound.add(section);
     orderHints(section);
+    sayDone(section, store);
     const place = section.querySelector("[data-result]");
     if (place instanceof HTMLElement) new ResultView(section, place, store);
   }
@@ -40,6 +42,30 @@ function orderHints(section) {
     hint.classList.toggle("is-waiting", at > 0 && !hints[at - 1].open && !hint.open);
     hint.addEventListener("toggle", () => hint.open && hints[at + 1]?.classList.remove("is-waiting"));
   });
+}
+
+/**
+ * The button with which a learner says that the exercise is done, or takes it back.
+ * @param {Element} section
+ * @param {Store} store
+ */
+function sayDone(section, store) {
+  const place = section.querySelector("[data-says]");
+  const button = place?.querySelector("button");
+  if (!place || !button) return;
+  const id = section.getAttribute("data-exercise") ?? "";
+  button.addEventListener("click", () => store.change((record) => setDone(record, id, !saysDone(record, id), new Date())));
+  const draw = () => {
+    const says = saysDone(store.record, id);
+    const mark = entryOf(store.record.done, id);
+    button.hidden = store.status === "newer";
+    setText(button, says ? "Take it back" : "Say that you have done it");
+    const time = mark ? `, ${when(mark.updated)}` : "";
+    const why = store.status === "newer" ? "" : whyNotStored(store.status);
+    setText(place.querySelector("[data-says-status]"), says ? `You say that it is done${time}. ${why && `Not recorded: ${why}`}`.trim() : "");
+  };
+  store.subscribe(draw);
+  draw();
 }
 
 class ResultView {
@@ -66,26 +92,14 @@ class ResultView {
       if (file) await this.#open(file);
       input.value = "";
     });
-    this.#find("[data-all-pass]")?.addEventListener("click", () => this.#allPass());
     this.#find("[data-result-ready]")?.removeAttribute("hidden");
     store.subscribe(() => this.#draw());
     this.#draw();
   }
 
-  /** @returns {Run[]} */
-  get #log() {
-    return entryOf(this.store.record.exercises, this.id)?.log ?? [];
-  }
-
   /** @param {string} selector */
   #find(selector) {
     return /** @type {HTMLElement | null} */ (this.place.querySelector(selector));
-  }
-
-  #allPass() {
-    this.#drawTests(this.exercise.names, []);
-    this.#drawFailure(null);
-    this.#record(this.exercise.names.length, "");
   }
 
   /** @param {File} file */
@@ -123,13 +137,13 @@ class ResultView {
   }
 
   #draw() {
-    const log = this.#log;
+    const log = shownRuns(this.store.record, this.id);
     const last = log.at(-1);
     const total = this.exercise.names.length;
     const status = this.#find("[data-status]");
     const all = last !== undefined && last.passed === last.total;
     const now = last && last.total !== total ? ` (there are ${total} now)` : "";
-    setText(status, last ? `${all ? "✓ " : ""}${last.passed} of ${last.total} tests passed${now}, ${when(last.at)}` : "No result yet");
+    setText(status, last ? `${all ? "✓ " : ""}Shown: ${last.passed} of ${last.total} tests passed${now}, ${when(last.at)}` : "No result yet");
     status?.classList.toggle("is-right", all);
     this.#drawRuns(log);
   }

@@ -121,9 +121,24 @@ class Links:
         return [posixpath.relpath(file, here) for file in self.files if file.endswith(".md")]
 
 
+@dataclass(frozen=True)
+class Heading:
+    """A heading as written."""
+
+    id: str
+    title: str
+    depth: int
+    line: int  # of the Markdown, counted from 0
+
+
 def sections(page: fences.Text) -> dict[str, str]:
     """Id and title of every heading of a page, as the page will have them."""
-    found: dict[str, str] = {}
+    return {heading.id: heading.title for heading in headings(page)}
+
+
+def headings(page: fences.Text) -> list[Heading]:
+    """Every heading of a page, in order, with the ids that the page will have."""
+    found: dict[str, Heading] = {}
     for at, line in enumerate(page.prose):
         if not (heading := _HEADING.match(line)):
             continue
@@ -133,8 +148,9 @@ def sections(page: fences.Text) -> dict[str, str]:
         given = re.search(r"#([\w-]+)", heading["attributes"] or "")
         title = re.sub(r"\{=.*?=\}", "", written).strip()
         bare = re.sub(r"[`*$]", "", title)
-        found[given[1] if given else toc.unique(toc.slugify(bare, "-"), set(found))] = title
-    return found
+        id = given[1] if given else toc.unique(toc.slugify(bare, "-"), set(found))
+        found[id] = Heading(id, title, len(line) - len(line.lstrip("#")), at)
+    return list(found.values())
 
 
 def check_anchors(anchors: Iterable[Anchor], ids: Callable[[str], Collection[str]]) -> None:

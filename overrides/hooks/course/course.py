@@ -25,6 +25,7 @@ FIELDS = [
     "time",
     "minutes",
     "modes",
+    "sections",
     "summary",
     "assumes",
     "prerequisites",

@@ -1,10 +1,13 @@
 """Learning paths: ways through the course, each with its steps, its minutes and its own progress."""
 
+import math
 from pathlib import Path
 
+from directives import kinds
 from hooks.base import links, schemas
 from hooks.base.errors import PageError, suggest
 from hooks.course.course import Course
+from hooks.course.topics import Source
 
 FILE = "docs/paths.yml"
 SCHEMA = schemas.Schema("paths", Path(__file__).with_name("paths.json"))
@@ -14,13 +17,14 @@ def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
     """Read `paths.yml`, where there is one.
 
     Returns:
-        The paths, each {id, title, summary, minutes, steps}, each step {id, title, url, minutes, topic}: `topic` is
-        the topic that the step is, or None where the learner ticks it; `url` is None where it is planned.
+        The paths, each {id, title, summary, minutes, length, steps}, each step {id, number, title, url, minutes,
+        topic, evidence}: `topic` is the topic that the step is as a whole, or None; `url` is None where it is planned;
+        `evidence` is what shows that the step is done, {topic, section, questions, exercises}, or None.
         And the places that the steps name, to be checked when all pages are built.
 
     Raises:
-        PageError: a field that does not fit the schema, an id given twice, minutes that do not add up, a page or
-            topic that does not exist.
+        PageError: a field that does not fit the schema, an id given twice, minutes that are not those of the
+            section, a page or topic that does not exist.
     """
     file = course.docs / "paths.yml"
     if not file.exists():
@@ -38,14 +42,24 @@ def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
             steps = _sections(path, at[("sections_of",)], course)
         else:
             steps = [_whole(topic) for topic in course.topics.values()]
+        said = {key: path[key] for key in ("id", "title", "summary")}
+        numbered = [{**step, "number": place} for place, step in enumerate(steps, start=1)]
         minutes = sum(step["minutes"] for step in steps)
-        if path.get("minutes", minutes) != minutes:
-            wrong = f"{path['id']} says {path['minutes']} minutes, its steps add up to {minutes}."
-            raise PageError(FILE, at[("minutes",)], wrong, f"Write minutes: {minutes}, or change the steps.")
-        paths.append(
-            {key: path[key] for key in ("id", "title", "summary")} | {"minutes": minutes, "steps": steps}
-        )
+        paths.append({**said, "minutes": minutes, "length": len(steps), "steps": numbered})
     return paths, anchors
+
+
+def on(paths: list[dict], topic: dict) -> list[dict]:
+    """The paths that lead through a topic, each with its steps there alone."""
+    mine = [
+        {**path, "steps": [step for step in path["steps"] if _topic_of(step) == topic["id"]]}
+        for path in paths
+    ]
+    return [path for path in mine if path["steps"]]
+
+
+def _topic_of(step: dict) -> str | None:
+    return step["topic"] or (step["evidence"] or {}).get("topic")
 
 
 def _listed(path: dict, at: dict, course: Course, seen: set[str]) -> tuple[list[dict], list[links.Anchor]]:
@@ -62,16 +76,52 @@ def _listed(path: dict, at: dict, course: Course, seen: set[str]) -> tuple[list[
         place = f"#{fragment}" if fragment else ""
         if fragment:
             anchors.append(links.Anchor(FILE, line, page, fragment))
+        source = course.sources.get(page)
         steps.append(
             {
                 "id": id,
                 "title": step["title"],
                 "url": links.url(page) + place,
-                "minutes": step["minutes"],
+                "minutes": _minutes(step, at, number, source, fragment),
                 "topic": None,
+                "evidence": _evidence(source, fragment) if source and source.topic and fragment else None,
             }
         )
     return steps, anchors
+
+
+def _minutes(step: dict, at: dict, number: int, source: Source | None, fragment: str) -> int:
+    """Of the section that the step is; where it is a part of one, or a lab, the step says its minutes itself."""
+    sections = source.topic["sections"] if source and source.topic else []
+    whole = next((section["minutes"] for section in sections if section["id"] == fragment), None)
+    said = step.get("minutes")
+    if whole is None and said is None:
+        wrong = f"the step '{step['id']}' is no whole section, and does not say its minutes."
+        raise PageError(FILE, at[("steps", number, "id")], wrong, "Write minutes: 5")
+    if whole is not None and said is not None:
+        wrong = f"the step '{step['id']}' says its minutes, and is a whole section, which says {whole}."
+        raise PageError(FILE, at[("steps", number, "minutes")], wrong, "Leave minutes out.")
+    return said if whole is None else whole
+
+
+def _evidence(source: Source, fragment: str) -> dict:
+    """What a place on a topic's page holds, from its heading to the next one that is not below it."""
+    assert source.topic is not None, "the caller has asked"
+    after = links.headings(source.page)
+    here = next((heading for heading in after if heading.id == fragment), None)
+    end = next((h.line for h in after if here and h.line > here.line and h.depth <= here.depth), math.inf)
+    inside = [block for block in source.blocks if here and here.line < block.start < end]
+
+    def ids(field: str) -> list[str]:
+        kind = next(kind for kind in kinds.KINDS.values() if kind.manifest == field)
+        return [entry.data["id"] for entry in kind.entries(kinds.of_kind(kind, inside), source.topic)]
+
+    return {
+        "topic": source.topic["id"],
+        "section": fragment,
+        "questions": ids("questions"),
+        "exercises": ids("exercises"),
+    }
 
 
 def _sections(path: dict, line: int, course: Course) -> list[dict]:
@@ -83,14 +133,15 @@ def _sections(path: dict, line: int, course: Course) -> list[dict]:
         raise PageError(FILE, line, wrong, suggest(path["sections_of"], written))
     if not topic["sections"]:  # a page written as HTML says nothing of them
         return [_whole(topic)]
-    titles = course.sources[topic["path"]].sections
+    source = course.sources[topic["path"]]
     return [
         {
             "id": f"{path['id']}.{section['id']}",
-            "title": titles[section["id"]],
+            "title": section["title"],
             "url": f"{topic['url']}#{section['id']}",
             "minutes": section["minutes"],
             "topic": None,
+            "evidence": _evidence(source, section["id"]),
         }
         for section in topic["sections"]
     ]
@@ -103,6 +154,7 @@ def _whole(topic: dict) -> dict:
         "url": topic["url"],
         "minutes": topic["minutes"],
         "topic": topic["id"],
+        "evidence": None,
     }
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from directives import kinds
 from directives.directive import Block, Entry
-from hooks.base import fences, links, schemas
+from hooks.base import fences, links, markdown, schemas
 from hooks.base.errors import PageError
 from hooks.course import raw_pages
 
 MODES = ("learn", "practice", "build", "review")
 SCHEMA = schemas.Schema("topic", Path(__file__).with_name("topic.json"))
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
+_TIME = re.compile(r"(\d+) (hour|minute)")
 _SECTION = re.compile(r"^## +(?P<title>.+?) *\{(?P<attributes>[^}]*)\} *$")
 _ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
 
@@ -119,7 +120,14 @@ def _sections(source: Source) -> list[dict]:
             raise PageError(
                 f"docs/{path}", first_line + at, "this section lacks its id, mode or minutes.", cure
             )
-        found.append({"id": given["id"], "mode": given["mode"], "minutes": int(given["minutes"])})
+        found.append(
+            {
+                "id": given["id"],
+                "title": markdown.plain(source.sections[given["id"]]),
+                "mode": given["mode"],
+                "minutes": int(given["minutes"]),
+            }
+        )
     if not found:
         cure = f"Write at least one: ## Title {{ #id data-mode={'|'.join(MODES)} data-minutes=20 }}"
         raise PageError(f"docs/{path}", first_line, "no section says how it is studied, and how long.", cure)
@@ -127,13 +135,18 @@ def _sections(source: Source) -> list[dict]:
 
 
 def _check_time(topic: dict, front: str) -> None:
-    """The minutes of the sections add up to the time that the page promises."""
-    numbers, unit = topic["time"].split()
-    low, _, high = numbers.partition("-")
-    minutes = 60 if unit == "hours" else 1
-    low, high = int(low) * minutes, int(high or low) * minutes
-    if not low <= topic["minutes"] <= high:
+    """The time that the page promises is the sum of its sections' minutes, which is what every other page counts."""
+    said = sum(int(n) * (60 if unit == "hour" else 1) for n, unit in _TIME.findall(topic["time"]))
+    total = topic["minutes"]
+    if said != total:
         line = 2 + front[: front.index("time:")].count("\n")
-        wrong = f"time says {topic['time']}, the sections add up to {topic['minutes']} minutes."
-        cure = f"Write data-minutes that add up to {low} to {high}, or another time."
-        raise PageError(f"docs/{topic['path']}", line, wrong, cure)
+        wrong = f"time says {topic['time']}, the sections add up to {total} minutes."
+        raise PageError(
+            f"docs/{topic['path']}", line, wrong, f"Write time: {in_words(total)}, or change data-minutes."
+        )
+
+
+def in_words(minutes: int) -> str:
+    """A time as front matter says it, such as '2 hours 30 minutes'."""
+    parts = [(minutes // 60, "hour"), (minutes % 60, "minute")]
+    return " ".join(f"{n} {unit}{'s' if n != 1 else ''}" for n, unit in parts if n)

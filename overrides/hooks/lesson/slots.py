@@ -43,6 +43,10 @@ def _of_topic(name: str, page: SlotView) -> str:
     return page.fill(name, topic=page.topic, course=page.course.topics)
 
 
+def _empty(name: str, page: SlotView) -> str:
+    return page.fill(name)
+
+
 def _of_course(name: str, page: SlotView) -> str:
     return page.fill(name, manifest=page.course.manifest())
 
@@ -83,7 +87,8 @@ SLOTS = {
     "finish": Slot(_of_topic, of_topics=True),
     "dashboard": Slot(_of_course, reads_course=True),
     "topic_map": Slot(_topic_map, reads_course=True),
-    "paths": Slot(_paths),
+    "home": Slot(_empty),
+    "paths": Slot(_paths, reads_course=True),
     "review": Slot(_of_course, reads_course=True),
     "portfolio": Slot(_of_course, reads_course=True),
 }

@@ -26,6 +26,7 @@ class Site:
     plans: dict[str, Plan] = field(default_factory=dict)  # by path from docs/
     results: dict[str, Result] = field(default_factory=dict)  # by key of the task
     lessons: dict[str, list[dict]] = field(default_factory=dict)  # by module of the package
+    paths: list[dict] = field(default_factory=list)  # ways through the course
     pages: dict[str, Page] = field(default_factory=dict)  # half built, by path from docs/
     anchors: list[Anchor] = field(default_factory=list)  # places that pages must have when all are built
 

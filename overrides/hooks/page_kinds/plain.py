@@ -29,4 +29,5 @@ class Plain(PageKind):
         """With the manifest of the whole course, where one of the page's slots reads it."""
         slots = self.site.pages[path].slots
         reads = any(name in SLOTS and SLOTS[name].reads_course for name in slots)
-        return html + (manifest_script(self.site.course.manifest()) if reads else "")
+        manifest = {**self.site.course.manifest(), "paths": self.site.paths}
+        return html + (manifest_script(manifest) if reads else "")

@@ -1,6 +1,7 @@
 """The page of a topic, written in Markdown with front matter."""
 
 from hooks.base import links, markdown, templates
+from hooks.course import paths
 from hooks.lesson.page import manifest_script
 from hooks.page_kinds.plain import Plain
 
@@ -27,7 +28,7 @@ class Topic(Plain):
         topic, course = self.topic(path), self.site.course
         head, html = self.opening(topic, path, html)
         return f'<div data-topic-id="{topic["id"]}">\n{head}\n{html}\n</div>' + manifest_script(
-            course.excerpt(topic)
+            {**course.excerpt(topic), "paths": paths.on(self.site.paths, topic)}
         )
 
     def opening(self, topic: dict, path: str, html: str) -> tuple[str, str]:

@@ -30,6 +30,7 @@ ORDER = (
     "css/learner/backup.css",
     "css/learner/topic_map.css",
     "css/learner/map_card.css",
+    "css/learner/home.css",
     "css/learner/paths.css",
     "css/learner/portfolio.css",
     "css/lesson/reference.css",

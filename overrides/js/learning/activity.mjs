@@ -66,7 +66,8 @@ export function activeDays(record) {
     ...Object.values(record.visits).flatMap(({ first, last }) => [first, last]),
     ...Object.values(record.notes).flatMap(({ updated, history }) => [updated, ...history.map((one) => one.updated)]),
     ...Object.values(record.rubric).flatMap((levels) => Object.values(levels).map(({ updated }) => updated)),
-    ...[record.finished, record.steps].flatMap((marks) => Object.values(marks).map(({ updated }) => updated)),
+    ...[record.finished, record.steps, record.done].flatMap((marks) => Object.values(marks).map(({ updated }) => updated)),
+    ...Object.values(record.read).flatMap((sections) => Object.values(sections).map(({ last }) => last)),
     ...[record.answers, record.exercises, record.reviews].flatMap(loggedTimes),
   ];
   const days = new Set(times.filter((time) => time !== UNDATED).map((time) => dayOf(new Date(time))));

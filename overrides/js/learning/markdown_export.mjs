@@ -14,6 +14,7 @@
 import { SECTIONS, UNDATED, entryOf, isObject } from "../record/record_types.mjs";
 import { shortDate } from "../text/dates.mjs";
 import { counted } from "../text/numbers.mjs";
+import { isRead, saysDone, shownRuns } from "./evidence.mjs";
 import { heading, inline, code, fence } from "./markdown.mjs";
 import { isFinished, levelOf, levelsAboveGap } from "./progress.mjs";
 import { GRADES, nameOfGrade } from "./review_text.mjs";
@@ -28,7 +29,7 @@ export function toMarkdown(record, manifest, now) {
   const owner = owners(record, manifest);
   const blocks = [
     heading(1, "Notes and results"),
-    `Saved on ${shortDate(now.toISOString())}. Levels are what you said of yourself; answers, exercises and reviews are what you did.`,
+    `Saved on ${shortDate(now.toISOString())}. “You say” is what you said of yourself. “Shown” is what was checked: the last answer to each question, and tests that passed in a result file.`,
   ];
   for (const part of manifest.parts) {
     const topics = manifest.topics.filter((topic) => topic.part === part.number);
@@ -74,9 +75,10 @@ function topicBlocks(record, id, topic, owner) {
     ...levelLines(record, id, topic),
     ...finishedLines(record, id),
     ...timeLines(record, id),
-    ...mine(record.steps).filter(([, mark]) => mark.value).map(([key, mark]) => `- Step ${code(key)}: done${on(mark.updated)}`),
+    ...readLines(record, id, topic),
+    ...mine(record.steps).filter(([, mark]) => mark.value).map(stepLine),
     ...answerLines(mine(record.answers)),
-    ...mine(record.exercises).flatMap(([key, { log }]) => exerciseLine(key, log, topic)),
+    ...exerciseIds(record, owner, id).flatMap((key) => exerciseLines(record, key, topic)),
     ...reviewLines(mine(record.reviews)),
   ];
   const texts = noteBlocks(entryOf(record.notes, id));
@@ -104,7 +106,7 @@ function levelLines(record, id, topic) {
  * @param {string} id
  */
 function finishedLines(record, id) {
-  return isFinished(record, id) ? [`- Finished${on(record.finished[id].updated)}`] : [];
+  return isFinished(record, id) ? [`- You say: finished${on(record.finished[id].updated)}`] : [];
 }
 
 /**
@@ -126,21 +128,52 @@ function answerLines(answered) {
     const last = log[log.length - 1];
     return `  - ${code(id)}: ${last.right ? "right" : "wrong"}${on(last.at)}, ${counted(log.length, "try", "tries")}`;
   });
-  return [`- Questions: ${right} of ${tried.length} right at the last try`, ...rows];
+  return [`- Answered: ${counted(tried.length, "question")}. Shown: ${right} right at the last try`, ...rows];
 }
 
 /**
+ * @param {[string, import("../record/record_types.mjs").Mark]} step a step of a path, or a path that is followed
+ */
+function stepLine([id, { updated }]) {
+  return id.includes(".") ? `- You say: step ${code(id)} is done${on(updated)}` : `- Path ${code(id)}: followed${on(updated)}`;
+}
+
+/**
+ * @param {LearnerRecord} record
  * @param {string} id
- * @param {import("../record/record_types.mjs").Run[]} log
  * @param {Topic | undefined} topic
  */
-function exerciseLine(id, log, topic) {
-  if (log.length === 0) return [];
+function readLines(record, id, topic) {
+  const all = topic?.sections ?? [];
+  const read = all.filter((section) => isRead(record, id, section)).length;
+  return read > 0 ? [`- Read: ${read} of ${counted(all.length, "section")}`] : [];
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {Map<string, string>} owner
+ * @param {string} topic
+ */
+function exerciseIds(record, owner, topic) {
+  const all = new Set([...Object.keys(record.exercises), ...Object.keys(record.done)]);
+  return [...all].filter((id) => owner.get(id) === topic).sort();
+}
+
+/**
+ * @param {LearnerRecord} record
+ * @param {string} id an exercise's
+ * @param {Topic | undefined} topic
+ */
+function exerciseLines(record, id, topic) {
   const known = /** @type {{exercises?: unknown[]}} */ (topic ?? {}).exercises ?? [];
   const exercise = known.find((one) => isObject(one) && one.id === id);
   const name = isObject(exercise) && typeof exercise.title === "string" ? inline(exercise.title) : code(id);
-  const last = log[log.length - 1];
-  return [`- Exercise ${name}: ${last.passed} of ${last.total} tests passed${on(last.at)}, ${counted(log.length, "run")}`];
+  const runs = shownRuns(record, id);
+  const last = runs.at(-1);
+  return [
+    ...(saysDone(record, id) ? [`- You say: exercise ${name} is done`] : []),
+    ...(last ? [`- Shown: exercise ${name}, ${last.passed} of ${counted(last.total, "test")} passed${on(last.at)}, ${counted(runs.length, "run")}`] : []),
+  ];
 }
 
 /** @param {[string, import("../record/record_types.mjs").Recalls][]} reviewed */

@@ -8,9 +8,10 @@
  * @typedef {{title: string, facts: string[], notes: {title: string, content: string}[]}} Chapter
  */
 
-import { entryOf } from "../record/record_types.mjs";
+import { UNDATED, entryOf } from "../record/record_types.mjs";
 import { longDate } from "../text/dates.mjs";
-import { exercisesOf, questionsOf } from "./evidence.mjs";
+import { counted } from "../text/numbers.mjs";
+import { exercisesOf, questionsOf, workOf } from "./evidence.mjs";
 import { isFinished, levelOf } from "./progress.mjs";
 
 /**
@@ -42,11 +43,15 @@ function facts(record, topic) {
   const level = levelOf(record, topic.id);
   const step = topic.rubric.find((one) => one.level === level);
   const own = step ? [`Says: level ${level} of ${topic.rubric.length}. “${step.can}”`] : [];
-  const finished = isFinished(record, topic.id) ? [`Finished on ${longDate(record.finished[topic.id].updated)}`] : [];
-  const { asked, tried, right } = questionsOf(record, topic);
-  const answered = tried > 0 ? [`Shown: ${right} of ${asked} questions right at the last try`] : [];
-  const runs = exercisesOf(record, topic).map(({ title, passed, total }) => `Shown: ${passed} of ${total} tests passed in “${title}”`);
-  return [...own, ...finished, ...answered, ...runs];
+  const finished = isFinished(record, topic.id) ? [`Says: finished${on(record.finished[topic.id].updated)}`] : [];
+  const exercises = exercisesOf(record, topic);
+  const said = exercises.filter(({ says }) => says).map(({ title }) => `Says: “${title}” is done`);
+  const { sections } = workOf(record, topic);
+  const read = sections.done > 0 ? [`Read: ${sections.done} of ${counted(sections.all, "section")}`] : [];
+  const { asked, answered, right } = questionsOf(record, topic);
+  const tried = answered > 0 ? [`Answered: ${answered} of ${counted(asked, "question")}`, `Shown: ${right} of ${counted(asked, "question")} right at the last try`] : [];
+  const runs = exercises.flatMap(({ title, shown }) => (shown ? [`Shown: ${shown.passed} of ${counted(shown.total, "test")} passed in “${title}”`] : []));
+  return [...own, ...finished, ...said, ...read, ...tried, ...runs];
 }
 
 /**
@@ -57,6 +62,11 @@ function facts(record, topic) {
 function noteOf(record, id, title) {
   const content = entryOf(record.notes, id)?.content ?? "";
   return content.trim() === "" ? [] : [{ title, content }];
+}
+
+/** @param {string} time */
+function on(time) {
+  return time === UNDATED ? "" : ` on ${longDate(time)}`;
 }
 
 /** @param {string} id "attention-heads" -> "Attention heads" */

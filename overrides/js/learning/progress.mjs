@@ -12,9 +12,16 @@
  * @typedef {{
  *   id: string, title: string, short: string, part: number, number: number, url: string | null, planned: boolean,
  *   study_mode: string, minutes: number, prerequisites: string[], opens: string[],
- *   rubric: {level: number, name: string, can: string}[]
+ *   rubric: {level: number, name: string, can: string}[], sections: Section[]
  * }} Topic
- * @typedef {{version: number, parts: {number: number, title: string}[], topics: Topic[]}} Manifest
+ * @typedef {{id: string, title: string, mode: string, minutes: number}} Section
+ * @typedef {{topic: string, section: string, questions: string[], exercises: string[]}} Evidence
+ *   of a path's step; section: the id of the place on the topic's page
+ * @typedef {{id: string, number: number, title: string, url: string | null, minutes: number, topic: string | null, evidence: Evidence | null}} Step
+ *   url: null where it is planned; topic: the topic that the step is, as a whole
+ * @typedef {{id: string, title: string, minutes: number, length: number, steps: Step[]}} LearningPath
+ *   length: of all its steps; a topic's page has those that lie on it alone
+ * @typedef {{version: number, parts: {number: number, title: string}[], topics: Topic[], paths: LearningPath[]}} Manifest
  */
 
 import { entryOf } from "../record/record_types.mjs";
@@ -96,15 +103,6 @@ export function count(record, topics) {
     written: written.length,
     planned: topics.length - written.length,
   };
-}
-
-/**
- * How much of what is written is finished: 100 only when all of it is, 0 only when nothing is.
- * @param {{finished: number, written: number}} count
- */
-export function percent({ finished, written }) {
-  if (finished === 0 || written === 0) return 0;
-  return Math.max(1, Math.floor((finished / written) * 100));
 }
 
 /**

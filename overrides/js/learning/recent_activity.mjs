@@ -9,13 +9,13 @@
  * @typedef {{topic: string, at: string, text: string}} Line
  *   topic: its id, or the note's; at: the latest time of what it says
  * @typedef {{day: string, lines: Line[]}} RecentDay
- * @typedef {"finished" | "note" | "answer" | "run" | "review" | "visit"} Kind
+ * @typedef {"finished" | "done" | "note" | "answer" | "run" | "review" | "visit"} Kind
  * @typedef {{kind: Kind, topic: string, at: string, good?: boolean, text?: string}} Event
  */
 
 import { UNDATED } from "../record/record_types.mjs";
 import { dayOf } from "./activity.mjs";
-import { ownersOf } from "./evidence.mjs";
+import { ownersOf, shownRuns } from "./evidence.mjs";
 
 /**
  * @param {LearnerRecord} record
@@ -72,8 +72,13 @@ function eventsOf(record, manifest) {
     const topic = questions.get(id);
     if (topic) events.push(...log.map(({ at }) => /** @type {Event} */ ({ kind: "review", topic, at })));
   }
-  for (const [id, { log }] of Object.entries(record.exercises)) {
+  for (const [id, { value, updated }] of Object.entries(record.done)) {
     const topic = exercises.get(id);
+    if (topic && value) events.push({ kind: "done", topic, at: updated });
+  }
+  for (const id of Object.keys(record.exercises)) {
+    const topic = exercises.get(id);
+    const log = shownRuns(record, id);
     const text = (/** @type {{passed: number, total: number}} */ run) => `${run.passed} of ${run.total}`;
     if (topic) events.push(...log.map((run) => /** @type {Event} */ ({ kind: "run", topic, at: run.at, text: text(run) })));
   }
@@ -107,7 +112,8 @@ function textOf(events, latest) {
   const count = events.length;
   switch (latest.kind) {
     case "visit": return "visited";
-    case "finished": return "finished";
+    case "finished": return "marked as finished";
+    case "done": return count === 1 ? "said that an exercise is done" : `said that ${count} exercises are done`;
     case "note": return "note written";
     case "review": return `${count} ${count === 1 ? "review" : "reviews"}`;
     case "run": return count === 1 ? `exercise run, ${latest.text} tests passed` : `${count} exercise runs, ${latest.text} tests passed in the last`;

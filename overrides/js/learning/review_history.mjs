@@ -7,7 +7,7 @@
  *   at: milliseconds; grade: 1 again, 2 hard, 3 good, 4 easy
  */
 
-import { entryOf } from "../record/record_types.mjs";
+import { UNDATED, entryOf } from "../record/record_types.mjs";
 
 const [AGAIN, GOOD] = [1, 3];
 const HOUR = 3_600_000;
@@ -17,7 +17,8 @@ const MORNING = 4;
 /**
  * The events that count, oldest first: every review with its grade, and every independent answer, as good if right and
  * as again if wrong. An answer within 12 hours of an event that counted is not independent, so trying again at once
- * changes nothing, wherever midnight is.
+ * changes nothing, wherever midnight is. Events whose time is not known (a clock was wrong) count only where there is
+ * no other: the time between them and the next would be made up.
  * @param {LearnerRecord} record
  * @param {string} id
  * @returns {Event[]}
@@ -25,7 +26,9 @@ const MORNING = 4;
 export function historyOf(record, id) {
   const reviews = (entryOf(record.reviews, id)?.log ?? []).map(({ at, grade }) => ({ at, grade, review: true }));
   const answers = (entryOf(record.answers, id)?.log ?? []).map(({ at, right }) => ({ at, grade: right ? GOOD : AGAIN, review: false }));
-  const events = [...reviews, ...answers]
+  const all = [...reviews, ...answers];
+  const dated = all.filter(({ at }) => at !== UNDATED);
+  const events = (dated.length > 0 ? dated : all)
     .map((event) => ({ ...event, at: Date.parse(event.at) }))
     .sort((a, b) => a.at - b.at || Number(b.review) - Number(a.review));
   /** @type {Event[]} */

@@ -107,7 +107,7 @@ export function addAnswer(record, id, answer, now) {
 }
 
 /**
- * Adds a run of an exercise's tests.
+ * Adds a run of an exercise's tests, from the result file that pytest has written.
  * @param {LearnerRecord} record
  * @param {string} id an exercise's
  * @param {{passed: number, total: number}} run
@@ -115,7 +115,19 @@ export function addAnswer(record, id, answer, now) {
  * @returns {LearnerRecord}
  */
 export function addRun(record, id, run, now) {
-  return { ...record, exercises: { ...record.exercises, [id]: logged(entryOf(record.exercises, id), run, now) } };
+  return { ...record, exercises: { ...record.exercises, [id]: logged(entryOf(record.exercises, id), { ...run, source: "file" }, now) } };
+}
+
+/**
+ * Keeps that the learner says an exercise is done, or takes it back.
+ * @param {LearnerRecord} record
+ * @param {string} id an exercise's
+ * @param {boolean} value
+ * @param {Date} now
+ * @returns {LearnerRecord}
+ */
+export function setDone(record, id, value, now) {
+  return { ...record, done: { ...record.done, [id]: setMark(entryOf(record.done, id), value, now) } };
 }
 
 /**
@@ -142,6 +154,27 @@ export function addTime(record, id, day, seconds) {
   const days = entryOf(record.time, id) ?? {};
   const total = Math.min((days[day] ?? 0) + Math.round(seconds), 86_400);
   return { ...record, time: { ...record.time, [id]: { ...days, [day]: total } } };
+}
+
+/**
+ * Adds to how a section was read.
+ * @param {LearnerRecord} record
+ * @param {string} id a topic's
+ * @param {string} section its id on the page
+ * @param {{seconds: number, end: boolean}} more seconds in view, and whether the section's end was
+ * @param {Date} now
+ * @returns {LearnerRecord}
+ */
+export function addReading(record, id, section, { seconds, end }, now) {
+  const sections = entryOf(record.read, id) ?? {};
+  const before = entryOf(sections, section) ?? { seconds: 0, end: false, last: undefined };
+  const reading = {
+    ...before,
+    seconds: before.seconds + Math.round(seconds),
+    end: before.end || end,
+    last: laterThan(before.last, now),
+  };
+  return { ...record, read: { ...record.read, [id]: { ...sections, [section]: reading } } };
 }
 
 /**

@@ -22,10 +22,12 @@ const NOUNS = {
   finished: ["finished mark", "finished marks"],
   answers: ["answered question", "answered questions"],
   exercises: ["exercise", "exercises"],
+  done: ["exercise said to be done", "exercises said to be done"],
   reviews: ["reviewed question", "reviewed questions"],
   steps: ["step of a path", "steps of paths"],
   visits: ["visit", "visits"],
   time: ["reading time", "reading times"],
+  read: ["topic read in", "topics read in"],
 };
 
 /**

@@ -3,9 +3,10 @@
  * Merges two records entry by entry, so that nothing in either of them is lost. Pure.
  *
  * `merge` is commutative, associative and idempotent: copies may be merged in any order and any number of times.
- * - a mark (rubric, finished, steps): the later one; at the same time, the one that is set
+ * - a mark (rubric, finished, steps, done): the later one; at the same time, the one that is set
  * - a log (answers, exercises, reviews): every event of both, each once, oldest first
  * - time: the longer count of each device's day
+ * - read: the longer time in view, the later moment, and the end if either saw it
  * - a visit: the earliest first, the latest last
  * - a note: the latest text; every other text that no later one contains stays in `history`
  * - `replaced`: the later time
@@ -16,6 +17,7 @@
  * @typedef {import("./record_types.mjs").Version} Version
  * @typedef {import("./record_types.mjs").Mark} Mark
  * @typedef {import("./record_types.mjs").Visit} Visit
+ * @typedef {import("./record_types.mjs").Reading} Reading
  */
 
 import { SECTIONS, VERSION, canonical, entryOf, isDay, isLevel, isObject } from "./record_types.mjs";
@@ -38,8 +40,10 @@ export function merge(a, b) {
     steps: mergeEntries(a.steps, b.steps, mergeMarks),
     answers: mergeEntries(a.answers, b.answers, mergeLogs),
     exercises: mergeEntries(a.exercises, b.exercises, mergeLogs),
+    done: mergeEntries(a.done, b.done, mergeMarks),
     reviews: mergeEntries(a.reviews, b.reviews, mergeLogs),
     time: mergeEntries(a.time, b.time, mergeDays),
+    read: mergeEntries(a.read, b.read, (one, other) => mergeEntries(one, other, mergeReadings)),
   };
 }
 
@@ -201,16 +205,35 @@ function mergeVisits(a, b) {
 }
 
 /**
+ * @param {Reading} a
+ * @param {Reading} b
+ * @returns {Reading}
+ */
+function mergeReadings(a, b) {
+  return {
+    ...mergeUnknown(a, b, ["seconds", "end", "last"]),
+    seconds: Math.max(a.seconds, b.seconds),
+    end: a.end || b.end,
+    last: a.last > b.last ? a.last : b.last,
+  };
+}
+
+/**
  * An event is identified by all of its fields, so devices need not agree on an id for it.
- * @template {{at: string}} Event
+ * @template {{at: string, stamped?: unknown}} Event
  * @param {{log: Event[], [field: string]: unknown}} a
  * @param {{log: Event[], [field: string]: unknown}} b
  * @returns {{log: Event[], [field: string]: unknown}}
  */
 export function mergeLogs(a, b) {
   const events = new Map([...a.log, ...b.log].map((event) => [canonical(event), event]));
-  const ordered = [...events].sort(([x, one], [y, other]) => order(one.at, other.at) || order(x, y));
+  const ordered = [...events].sort(([x, one], [y, other]) => order(one.at, other.at) || order(stampOf(one), stampOf(other)) || order(x, y));
   return { ...mergeUnknown(a, b, ["log"]), log: ordered.map(([, event]) => event) };
+}
+
+/** @param {{stamped?: unknown}} event its wrong time, where it has one: see `future.mjs` */
+function stampOf({ stamped }) {
+  return typeof stamped === "string" ? stamped : "";
 }
 
 /**

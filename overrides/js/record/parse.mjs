@@ -10,9 +10,11 @@
  * @typedef {import("./record_types.mjs").Version} Version
  * @typedef {import("./record_types.mjs").Mark} Mark
  * @typedef {import("./record_types.mjs").Visit} Visit
+ * @typedef {import("./record_types.mjs").Reading} Reading
  * @typedef {{record: LearnerRecord, wrong: string[], problem: null | "unreadable" | "newer", version: number}} Parsed
  */
 
+import { withoutFuture } from "./future.mjs";
 import { mergeLogs, normalise } from "./merge.mjs";
 import { SECTIONS, UNDATED, VERSION, emptyRecord, isDay, isLevel, isObject } from "./record_types.mjs";
 
@@ -21,9 +23,10 @@ const DEEPEST = 64;
 /**
  * Parses the text of a record.
  * @param {string | null} text from localStorage or from a file
+ * @param {Date} [now] what is stamped later than this counts as undated
  * @returns {Parsed}
  */
-export function parse(text) {
+export function parse(text, now = new Date()) {
   if (text === null || text.trim() === "") return outcome(emptyRecord(), { version: 0 });
   let value;
   try {
@@ -47,10 +50,12 @@ export function parse(text) {
     steps: readEntries(value.steps, "steps", wrong, readMark),
     answers: readEntries(value.answers, "answers", wrong, logReader(readAnswer)),
     exercises: readEntries(value.exercises, "exercises", wrong, logReader(readRun)),
+    done: readEntries(value.done, "done", wrong, readMark),
     reviews: readEntries(value.reviews, "reviews", wrong, logReader(readRecall)),
     time: readEntries(value.time, "time", wrong, readDays),
+    read: readEntries(value.read, "read", wrong, (topic, path) => readEntries(topic, path, wrong, readReading)),
   };
-  return outcome(record, { wrong, version, problem: version > VERSION ? "newer" : null });
+  return outcome(withoutFuture(record, now), { wrong, version, problem: version > VERSION ? "newer" : null });
 }
 
 /**
@@ -219,9 +224,10 @@ function readAnswer({ right, given }) {
 }
 
 /** @param {Record<string, any>} event */
-function readRun({ passed, total }) {
+function readRun({ passed, total, source }) {
   const good = Number.isInteger(passed) && Number.isInteger(total) && passed >= 0 && total >= 1 && passed <= total;
-  return good ? { passed: /** @type {number} */ (passed), total: /** @type {number} */ (total) } : undefined;
+  if (!good || !["undefined", "string"].includes(typeof source)) return undefined;
+  return { passed: /** @type {number} */ (passed), total: /** @type {number} */ (total), ...(source === undefined ? {} : { source }) };
 }
 
 /** @param {Record<string, any>} event */
@@ -240,6 +246,19 @@ function readDays(value, path, wrong) {
   const good = days.filter(([, seconds]) => Number.isInteger(seconds) && seconds >= 0 && seconds <= 86_400);
   wrong.push(...days.filter((day) => !good.includes(day)).map(([key]) => `${path}.${key}`));
   return { ...readUnknown(value, days.map(([key]) => key), path, wrong), ...Object.fromEntries(good) };
+}
+
+/**
+ * @param {Record<string, any>} value
+ * @param {string} path
+ * @param {string[]} wrong
+ * @returns {Reading | undefined}
+ */
+function readReading(value, path, wrong) {
+  const { seconds, end } = value;
+  const last = timeOf(value.last);
+  if (!Number.isInteger(seconds) || seconds < 0 || typeof end !== "boolean" || !last) return undefined;
+  return { ...readUnknown(value, ["seconds", "end", "last"], path, wrong), seconds, end, last };
 }
 
 /**

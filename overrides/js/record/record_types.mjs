@@ -10,8 +10,11 @@
  * @typedef {{first: string, last: string, [field: string]: unknown}} Visit
  * @typedef {{at: string, right: boolean, given: string[], [field: string]: unknown}} Answer
  *   one try at a question: when, whether it was right, and the options or the text that were given
- * @typedef {{at: string, passed: number, total: number, [field: string]: unknown}} Run
- *   one run of an exercise's tests
+ * @typedef {{at: string, passed: number, total: number, source?: string, [field: string]: unknown}} Run
+ *   one run of an exercise's tests; `source` is where the result came from: "file", pytest's result file. Version 2 did
+ *   not say, and logged what the learner only said in the same way
+ * @typedef {{seconds: number, end: boolean, last: string, [field: string]: unknown}} Reading
+ *   of one section: how long it was in view, whether its end was, and when it was last
  * @typedef {{at: string, grade: number, [field: string]: unknown}} Recall
  *   one review of a question: 1 again, 2 hard, 3 good, 4 easy
  * @typedef {{log: Answer[], [field: string]: unknown}} Answers
@@ -28,38 +31,40 @@
  *   steps: Record<string, Mark>,
  *   answers: Record<string, Answers>,
  *   exercises: Record<string, Runs>,
+ *   done: Record<string, Mark>,
  *   reviews: Record<string, Recalls>,
  *   time: Record<string, Days>,
+ *   read: Record<string, Record<string, Reading>>,
  *   replaced?: string,
  *   [field: string]: unknown
  * }} LearnerRecord
  *
  * Which ids each section uses:
- * - notes, rubric, visits, finished, time: a topic's (notes: a lab's observations too)
+ * - notes, rubric, visits, finished, time, read: a topic's (notes: a lab's observations too; read: by section)
  * - steps: a step's of a learning path
  * - answers, reviews: a question's
- * - exercises: an exercise's
+ * - exercises, done: an exercise's (done: whether the learner says so)
  *
  * `replaced` is the time at which the learner replaced the whole record in this browser. Tabs that were open then drop
  * what they hold. Exported files do not contain it.
  *
- * Versions that shipped: none (0, the source page: notes only), 1 (notes to finished), 2 (all of these).
+ * Versions that shipped: none (0, the source page: notes only), 1 (notes to finished), 2 (all but done and read), 3 (all of these).
  */
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** The time of an entry that has none: the oldest, so that every dated one is newer. */
 export const UNDATED = "1970-01-01T00:00:00.000Z";
 
 export const SECTIONS = /** @type {const} */ ([
-  "notes", "rubric", "visits", "finished", "steps", "answers", "exercises", "reviews", "time",
+  "notes", "rubric", "visits", "finished", "steps", "answers", "exercises", "done", "reviews", "time", "read",
 ]);
 
 /** @returns {LearnerRecord} */
 export function emptyRecord() {
   return {
     version: VERSION, notes: {}, rubric: {}, visits: {}, finished: {}, steps: {},
-    answers: {}, exercises: {}, reviews: {}, time: {},
+    answers: {}, exercises: {}, done: {}, reviews: {}, time: {}, read: {},
   };
 }
 

@@ -9,7 +9,7 @@ import { hasSeen, nameOf } from "../record/merge.mjs";
 import { SECTIONS, entryOf } from "../record/record_types.mjs";
 
 /** Sections that change without an action of the learner. */
-const AUTOMATIC = ["visits", "time"];
+const AUTOMATIC = ["visits", "time", "read"];
 
 export class Unsaved {
   /** @type {Set<string>} notes written here that are not stored yet */ #pending = new Set();

@@ -1,105 +1,131 @@
 // @ts-check
-/** The paths page: boxes to tick, progress on each path, and its next step. */
+/** The paths page: boxes to tick, progress on each path, its next step; and a topic's place on the path that is followed. */
 
-import { setText } from "../dom/elements.mjs";
-import { isDone, walked } from "../learning/path_progress.mjs";
+import { address, element, fill, setText } from "../dom/elements.mjs";
+import { followed, isDone, walked } from "../learning/path_progress.mjs";
 import { setStep } from "../record/actions.mjs";
-import { hoursAndMinutes } from "../text/numbers.mjs";
+import { counted, hoursAndMinutes } from "../text/numbers.mjs";
 
 /**
  * @typedef {import("../store/store.mjs").Store} Store
- * @typedef {import("../learning/path_progress.mjs").Step} Step
+ * @typedef {import("../learning/progress.mjs").Manifest} Manifest
+ * @typedef {import("../learning/progress.mjs").LearningPath} LearningPath
+ * @typedef {import("../learning/path_progress.mjs").Walked} Walked
  */
 
 const bound = new WeakSet();
 
-/** @param {{root: ParentNode, store: Store}} parts */
-export function start({ root, store }) {
-  for (const path of root.querySelectorAll("[data-path]")) {
-    if (bound.has(path)) continue;
-    bound.add(path);
-    bind(path, store);
+/** @param {{root: ParentNode, store: Store, manifest: Manifest}} parts */
+export function start({ root, store, manifest }) {
+  const byId = new Map(manifest.paths.map((path) => [path.id, path]));
+  for (const card of root.querySelectorAll("[data-path]")) {
+    const path = byId.get(card.getAttribute("data-path") ?? "");
+    if (bound.has(card) || !path) continue;
+    bound.add(card);
+    new PathCard(card, path, store, manifest);
   }
-}
-
-/**
- * @param {Element} path
- * @param {Store} store
- */
-function bind(path, store) {
-  const items = [...path.querySelectorAll("[data-path-step]")];
-  const steps = items.map(readStep);
-  items.forEach((item, at) => {
-    item.querySelector("input")?.addEventListener("change", (event) => {
-      const { checked } = /** @type {HTMLInputElement} */ (event.target);
-      store.change((record) => setStep(record, steps[at].id, checked, new Date()));
-    });
-  });
-  const draw = () => {
-    const way = walked(store.record, steps);
-    items.forEach((item, at) => drawStep(item, isDone(store.record, steps[at]), steps[at] === way.next, store));
-    setText(path.querySelector("[data-path-progress]"), progressText(way));
-    drawBar(path, steps, store);
-    const next = items[steps.findIndex((step) => step === way.next)] ?? items[0];
-    const link = path.querySelector("[data-path-next]");
-    link?.setAttribute("href", next?.querySelector("a")?.getAttribute("href") ?? "#");
-    setText(link, way.done === 0 ? "Start" : way.next ? "Go on" : "Walk it again");
-  };
+  root.querySelector("[data-paths]")?.classList.add("is-drawn");
+  const place = root.querySelector("[data-path-place]");
+  if (!place) return;
+  const draw = () => fill(place, placeOn(store, manifest));
   store.subscribe(draw);
   draw();
 }
 
 /**
- * @param {Element} item
- * @returns {Step}
+ * "Step 4 of 14 on ...": the first step on this page that is not done, or the last one.
+ * @param {Store} store
+ * @param {Manifest} manifest whose paths have the steps on this page alone
  */
-function readStep(item) {
-  return {
-    id: item.getAttribute("data-path-step") ?? "",
-    minutes: Number(item.getAttribute("data-minutes")),
-    topic: item.getAttribute("data-path-topic"),
-    planned: item.classList.contains("is-planned"),
-  };
+function placeOn(store, manifest) {
+  const path = followed(store.record, manifest.paths);
+  const step = path?.steps.find((one) => !isDone(store.record, one, manifest.topics)) ?? path?.steps.at(-1);
+  if (!path || !step) return [];
+  return [`Step ${step.number} of ${path.length} on `, element("a", { href: address(`paths/#${path.id}`) }, path.title)];
+}
+
+class PathCard {
+  /**
+   * @param {Element} card
+   * @param {LearningPath} path
+   * @param {Store} store
+   * @param {Manifest} manifest
+   */
+  constructor(card, path, store, manifest) {
+    this.card = card;
+    this.path = path;
+    this.store = store;
+    this.manifest = manifest;
+    this.items = [...card.querySelectorAll("[data-path-step]")];
+    this.items.forEach((item, at) => {
+      item.querySelector("input")?.addEventListener("change", (event) => {
+        const { checked } = /** @type {HTMLInputElement} */ (event.target);
+        this.#keep(path.steps[at].id, checked);
+      });
+    });
+    card.querySelector("[data-path-next]")?.addEventListener("click", () => this.#isFollowed || this.#keep(path.id, true));
+    card.querySelector("[data-path-follow]")?.addEventListener("click", () => this.#keep(path.id, !this.#isFollowed));
+    store.subscribe(() => this.#draw());
+    this.#draw();
+  }
+
+  get #isFollowed() {
+    return followed(this.store.record, this.manifest.paths) === this.path;
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} value
+   */
+  #keep(id, value) {
+    this.store.change((record) => setStep(record, id, value, new Date()));
+  }
+
+  #draw() {
+    const { path, items, store, card } = this;
+    const topics = this.manifest.topics;
+    const way = walked(store.record, path.steps, topics);
+    const isNewer = store.status === "newer";
+    items.forEach((item, at) => drawStep(item, isDone(store.record, path.steps[at], topics), path.steps[at] === way.next, isNewer));
+    [...(card.querySelector("[data-path-bar]")?.children ?? [])].forEach((piece, at) => {
+      if (piece instanceof HTMLElement) piece.style.flexGrow = String(path.steps[at].minutes || 1);
+      piece.classList.toggle("is-done", isDone(store.record, path.steps[at], topics));
+    });
+    setText(card.querySelector("[data-path-progress]"), progressText(way));
+    const next = items[path.steps.findIndex((step) => step === way.next)] ?? items[0];
+    const link = card.querySelector("[data-path-next]");
+    link?.setAttribute("href", next?.querySelector("a")?.getAttribute("href") ?? "#");
+    setText(link, way.done === 0 ? "Start" : way.next ? "Go on" : "Walk it again");
+    card.classList.toggle("is-followed", this.#isFollowed);
+    const follow = card.querySelector("[data-path-follow]");
+    setText(follow, this.#isFollowed ? "✓ You follow this path: stop" : "Follow this path");
+    follow?.toggleAttribute("disabled", isNewer);
+  }
 }
 
 /**
  * @param {Element} item
  * @param {boolean} done
  * @param {boolean} next
- * @param {Store} store
+ * @param {boolean} isNewer
  */
-function drawStep(item, done, next, store) {
+function drawStep(item, done, next, isNewer) {
   item.classList.toggle("is-done", done);
   item.classList.toggle("is-next", next);
   const box = item.querySelector("input");
   if (box) {
     box.checked = done;
-    box.disabled = store.status === "newer";
+    box.disabled = isNewer;
   } else if (!item.classList.contains("is-planned")) {
     setText(item.querySelector("[data-path-mark]"), done ? "✓" : "○");
-    setText(item.querySelector("[data-path-state]"), done ? ", finished" : ", not finished");
+    setText(item.querySelector("[data-path-state]"), done ? ", done" : ", not done");
   }
 }
 
-/**
- * One piece per written step, as wide as it is long.
- * @param {Element} path
- * @param {Step[]} steps
- * @param {Store} store
- */
-function drawBar(path, steps, store) {
-  const bar = path.querySelector("[data-path-bar]");
-  bar?.removeAttribute("hidden");
-  const written = steps.filter(({ planned }) => !planned);
-  [...(bar?.children ?? [])].forEach((piece, at) => {
-    if (piece instanceof HTMLElement) piece.style.flexGrow = String(written[at].minutes || 1);
-    piece.classList.toggle("is-done", isDone(store.record, written[at]));
-  });
-}
-
-/** @param {ReturnType<typeof walked>} way */
-function progressText({ done, steps, minutes, allMinutes, next }) {
-  if (steps > 0 && next === undefined) return `Walked to its end: ${steps} of ${steps} steps.`;
+/** @param {Walked} way */
+function progressText({ done, steps, minutes, allMinutes, planned, next }) {
   const time = done > 0 ? `, ${hoursAndMinutes(minutes)} of ${hoursAndMinutes(allMinutes)}` : "";
-  return `${done} of ${steps} ${steps === 1 ? "step" : "steps"} done${time}.`;
+  const rest = planned > 0 ? ` ${counted(planned, "step is", "steps are")} planned, not written yet.` : "";
+  if (next) return `${done} of ${counted(steps, "step")} done${time}.${rest}`;
+  return planned > 0 ? `${done} of ${counted(steps, "step")} done: all that is written.${rest}` : `Walked to its end: ${steps} of ${counted(steps, "step")}.`;
 }

@@ -29,6 +29,7 @@ export function start({ root, store, manifest }) {
   name?.addEventListener("input", draw);
   store.subscribe(draw);
   draw();
+  portfolio.classList.add("is-drawn");
 }
 
 /** @param {Chapter} chapter */

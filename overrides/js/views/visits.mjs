@@ -43,7 +43,7 @@ function bind(button, store) {
     button.disabled = store.status === "newer";
     button.classList.toggle("btn-primary", !finished);
     setText(button, finished ? "Not finished after all" : "Mark as finished");
-    setText(status, finished && mark ? `✓ Finished, ${when(mark.updated)}` : "");
+    setText(status, finished && mark ? `✓ You say that you have finished this, ${when(mark.updated)}` : "");
   };
   store.subscribe(draw);
   draw();

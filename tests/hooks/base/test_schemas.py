@@ -38,7 +38,7 @@ def test_right_front_matter_is_read():
             "study_mode is 'lern'. Did you mean 'learn'?",
         ),
         (GOOD.replace("title: X", "titel: X"), 3, "unknown field 'titel' in topic. Did you mean 'title'?"),
-        (GOOD.replace("time: 45 minutes\n", ""), 2, "topic lacks the field 'time'. Such as '6-8 hours'"),
+        (GOOD.replace("time: 45 minutes\n", ""), 2, "topic lacks the field 'time'. Such as '45 minutes'"),
         (
             GOOD.replace("45 minutes", "a while"),
             6,

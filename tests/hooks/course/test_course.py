@@ -20,7 +20,7 @@ id: part1-a
 title: A, written
 part: 1
 study_mode: learn
-time: 20-30 minutes
+time: 25 minutes
 summary: After this page you can A.
 next: [part1-b]
 rubric:
@@ -97,11 +97,17 @@ def test_an_id_of_the_past_is_not_used_again(docs, used):
     assert f"the id {used} was used before." in refused(docs)
 
 
-def test_sections_must_add_up_to_the_time_promised(docs):
+def test_the_time_promised_is_the_sum_of_the_sections(docs):
     change(docs, "data-minutes=10", "data-minutes=50")
-    assert refused(docs).startswith(
-        "docs/part1/a.md:6: time says 20-30 minutes, the sections add up to 65 minutes."
+    assert refused(docs) == (
+        "docs/part1/a.md:6: time says 25 minutes, the sections add up to 65 minutes. "
+        "Write time: 1 hour 5 minutes, or change data-minutes."
     )
+    change(docs, "time: 25 minutes", "time: 1 hour 5 minutes")
+    (topic,) = [topic for topic in course.load(docs).topics.values() if topic["id"] == "part1-a"]
+    assert topic["minutes"] == sum(section["minutes"] for section in topic["sections"]) == 65
+    change(docs, "time: 1 hour 5 minutes", "time: 1-2 hours")
+    assert "the sum of the sections' minutes" in refused(docs)
 
 
 def test_a_section_without_minutes_is_told_the_form(docs):

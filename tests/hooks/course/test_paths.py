@@ -23,6 +23,17 @@ rubric:
 ## Start here { #start data-mode=learn data-minutes=10 }
 
 ## Go on { #go data-mode=build data-minutes=20 }
+
+### A part
+
+```yaml exercise
+id: think
+title: Think
+minutes: 5
+task: Think.
+```
+
+### Another part
 """
 PLAN = """parts:
   - number: 1
@@ -35,10 +46,9 @@ STEPS = """paths:
   - id: path-short
     title: Short
     summary: For a first look.
-    minutes: 12
     steps:
-      - {id: start, title: Begin, at: part1/first.md#start, minutes: 5}
-      - {id: go, title: Then, at: part1/first.md#go, minutes: 7}
+      - {id: start, title: Begin, at: part1/first.md#start}
+      - {id: part, title: Then a part, at: part1/first.md#a-part, minutes: 7}
 """
 
 
@@ -58,14 +68,37 @@ def load(tmp_path):
 def test_listed_steps_have_permanent_ids_addresses_and_places_to_check(load):
     (path,), anchors = load(STEPS)
     assert [(step["id"], step["url"], step["minutes"], step["topic"]) for step in path["steps"]] == [
-        ("path-short.start", "part1/first/#start", 5, None),
-        ("path-short.go", "part1/first/#go", 7, None),
+        ("path-short.start", "part1/first/#start", 10, None),
+        ("path-short.part", "part1/first/#a-part", 7, None),
     ]
-    assert path["minutes"] == 12
+    assert (path["minutes"], path["length"]) == (17, 2)
     assert [(anchor.line, anchor.target, anchor.fragment) for anchor in anchors] == [
-        (7, "part1/first.md", "start"),
-        (8, "part1/first.md", "go"),
+        (6, "part1/first.md", "start"),
+        (7, "part1/first.md", "a-part"),
     ]
+
+
+def test_a_steps_evidence_is_what_its_place_holds(load):
+    (path,), _ = load(STEPS)
+    start, part = [step["evidence"] for step in path["steps"]]
+    assert start == {"topic": "part1-first", "section": "start", "questions": [], "exercises": []}
+    assert part["exercises"] == ["part1-first.think"]
+    (path,), _ = load(
+        STEPS.replace("#a-part", "#another-part")
+        .replace("#start}", "#go}")
+        .replace("minutes: 7", "minutes: 1")
+    )
+    assert [step["evidence"]["exercises"] for step in path["steps"]] == [["part1-first.think"], []]
+
+
+def test_a_topics_page_knows_the_steps_that_lie_on_it(load):
+    found, _ = load(STEPS + "  - {id: path-all, title: All, summary: All., all_topics: true}\n")
+    mine = paths.on(found, {"id": "part1-first"})
+    assert [(path["id"], path["length"], [step["number"] for step in path["steps"]]) for path in mine] == [
+        ("path-short", 2, [1, 2]),
+        ("path-all", 2, [1]),
+    ]
+    assert [path["id"] for path in paths.on(found, {"id": "part1-second"})] == ["path-all"]
 
 
 def test_a_topics_sections_are_steps_under_their_own_titles(load):
@@ -93,9 +126,20 @@ def test_no_file_means_no_paths(tmp_path):
 @pytest.mark.parametrize(
     "right, wrong, line, says",
     [
-        ("minutes: 12", "minutes: 45", 5, "path-short says 45 minutes, its steps add up to 12"),
-        ("id: go", "id: start", 8, "the id path-short.start is given twice"),
-        ("first.md#go", "frist.md#go", 8, "there is no docs/part1/frist.md. Did you mean 'part1/first.md'"),
+        (
+            ", minutes: 7",
+            "",
+            7,
+            "the step 'part' is no whole section, and does not say its minutes. Write minutes",
+        ),
+        ("#start}", "#start, minutes: 9}", 6, "is a whole section, which says 10. Leave minutes out"),
+        ("id: part,", "id: start,", 7, "the id path-short.start is given twice"),
+        (
+            "first.md#a-part",
+            "frist.md#a-part",
+            7,
+            "there is no docs/part1/frist.md. Did you mean 'part1/first.md'",
+        ),
         ("id: path-short", "id: short", 2, "path- and lower case words"),
     ],
 )

@@ -7,7 +7,7 @@ import { standings } from "../../learning/evidence.mjs";
 import { recentDays } from "../../learning/recent_activity.mjs";
 import { dayText, timeOfDay, when } from "../../text/dates.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, expandableList, topicLink } from "./rows.mjs";
+import { expandableList, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -39,8 +39,7 @@ export function drawCards(dashboard, store, manifest) {
 function drawLevels(place, store, manifest) {
   if (!place) return;
   const rows = standings(store.record, manifest.topics);
-  const none = "Nothing ticked and nothing tried yet. What you tick at a topic's end, and what its questions and exercises find, stand here side by side.";
-  if (rows.length === 0) return fill(place, [empty(none)]);
+  if (rows.length === 0) return fill(place, []);
   const order = rows.length < 2 ? [] : [element("p", { class: "meta" }, "First where your level stands furthest above what you have shown.")];
   const redraw = () => drawLevels(place, store, manifest);
   fill(place, [...order, ...expandableList(place, { rows, make: levelRow, most: FIRST, name: "level-rows", redraw })]);
@@ -51,13 +50,16 @@ function levelRow({ topic, level, questions, exercises }) {
   const steps = [0, 1, 2, 3, 4].map((at) => element("span", { class: at === level ? "is-you" : "" }, String(at)));
   const scale = element("span", { class: "level-scale", "aria-hidden": "true" }, ...steps);
   const name = topic.rubric.find((step) => step.level === level)?.name ?? "";
-  const says = level > 0 ? `You say: level ${level}${name ? `, ${name}` : ""}` : "You say: nothing ticked yet";
-  const shown = [
-    ...(questions.tried > 0 ? [evidence(`${questions.right} of ${counted(questions.asked, "question")} right`, questions.right / questions.asked)] : []),
-    ...exercises.map(({ title, passed, total }) => evidence(`${passed} of ${counted(total, "test")} passed, ${title}`, passed / total)),
+  const says = [
+    level > 0 ? `You say: level ${level}${name ? `, ${name}` : ""}` : "You say: no level ticked yet",
+    ...exercises.filter((one) => one.says).map(({ title }) => `You say: done, ${title}`),
   ];
-  const nothing = element("p", { class: "meta shown" }, "Shown: nothing tried yet");
-  return element("li", {}, topicLink(topic.id, topic), scale, element("p", { class: "meta says" }, says), ...(shown.length > 0 ? shown : [nothing]));
+  const shown = [
+    ...(questions.answered > 0 ? [evidence(`${questions.right} of ${counted(questions.asked, "question")} right`, questions.right / questions.asked)] : []),
+    ...exercises.flatMap(({ title, shown }) => (shown ? [evidence(`${shown.passed} of ${counted(shown.total, "test")} passed, ${title}`, shown.passed / shown.total)] : [])),
+  ];
+  const nothing = element("p", { class: "meta shown" }, "Shown: nothing yet");
+  return element("li", {}, topicLink(topic.id, topic), scale, ...says.map((text) => element("p", { class: "meta says" }, text)), ...(shown.length > 0 ? shown : [nothing]));
 }
 
 /**
@@ -78,7 +80,6 @@ function evidence(text, share) {
 function recent(store, manifest, topics) {
   const now = new Date();
   const days = recentDays(store.record, manifest, RECENT);
-  if (days.length === 0) return [empty("What you open, answer, run and write appears here.")];
   return days.flatMap(({ day, lines }) => [
     element("h3", { class: "day" }, day === dayOf(now) ? "Today" : dayText(day, { weekday: "long", day: "numeric", month: "long", ...yearOf(day, now) })),
     element("ul", { class: "plain visit-rows" }, ...lines.map(({ topic, at, text }) => {

@@ -5,7 +5,7 @@ import { address, element, fill, setText } from "../../dom/elements.mjs";
 import { ownersOf } from "../../learning/evidence.mjs";
 import { nextText } from "../../learning/review_text.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, topicLink } from "./rows.mjs";
+import { topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -15,7 +15,7 @@ import { empty, topicLink } from "./rows.mjs";
 
 const OFTEN = 60_000;
 const DAYS = 14;
-const FIRST = 6; // topics
+const FIRST = 3; // topics
 
 /** The card with reviews. */
 export class DueCard {
@@ -41,11 +41,11 @@ export class DueCard {
   /** What is due, as soon as the scheduler is there; it is fetched for those who have answered anything. */
   draw() {
     const { answers, reviews } = this.store.record;
-    if (Object.keys(answers).length + Object.keys(reviews).length === 0) return this.#fill(new Map(), [empty("No reviews due. Questions that you answer come back here when it is time.")]);
-    if (this.#failed) return this.#fill(new Map(), [empty("The reviews could not be counted."), this.#link("Go to the reviews", false)]);
+    if (Object.keys(answers).length + Object.keys(reviews).length === 0) return this.#fill(new Map(), []);
+    if (this.#failed) return this.#fill(new Map(), this.#card(["The reviews could not be counted."], "Go to the reviews", new Date()));
     if (!this.#schedule) {
       this.#loading ??= this.#load();
-      return fill(this.place, [empty("Counting…")]);
+      return fill(this.place, this.#card(["Counting…"], "Go to the reviews", new Date()));
     }
     const start = performance.now();
     const now = new Date();
@@ -56,7 +56,10 @@ export class DueCard {
       const topic = this.owners.get(id) ?? "";
       perTopic.set(topic, (perTopic.get(topic) ?? 0) + 1);
     }
-    this.#fill(perTopic, due.length > 0 ? this.#due(perTopic, due.length, now) : this.#none(now));
+    const next = this.#schedule.nextDue(this.store.record, now, this.questions);
+    this.#fill(perTopic, due.length > 0
+      ? this.#card(this.#named(perTopic), `Review ${counted(due.length, "question")}`, now)
+      : this.#card([`No reviews due. ${nextText(next, now)}`.trim()], "Go to the reviews", now));
     performance.measure("dashboard reviews", { start });
   }
 
@@ -71,33 +74,26 @@ export class DueCard {
   }
 
   /**
-   * @param {Map<string, number>} perTopic the topic that waits longest first
-   * @param {number} count
+   * The same pieces of the same height whether it counts, has counted or has nothing: what is below never moves.
+   * @param {(Node | string)[]} text
+   * @param {string} label
    * @param {Date} now
    */
-  #due(perTopic, count, now) {
-    const rows = [...perTopic].slice(0, FIRST).map(([id, number]) =>
-      element("li", {}, topicLink(id, this.topics.get(id)), element("span", { class: "meta" }, counted(number, "question"))));
-    const rest = perTopic.size - rows.length;
-    const more = rest > 0 ? [element("p", { class: "meta" }, `and ${counted(rest, "more topic")}`)] : [];
-    return [
-      element("ul", { class: "plain visit-rows" }, ...rows), ...more,
-      this.#link(`Review ${counted(count, "question")}`, true), ...this.#bars(now),
-    ];
-  }
-
-  /** @param {Date} now */
-  #none(now) {
-    const next = this.#schedule?.nextDue(this.store.record, now, this.questions);
-    return [empty(`No reviews due. ${nextText(next, now)}`.trim()), ...(next ? this.#bars(now) : [])];
+  #card(text, label, now) {
+    const link = element("a", { class: label.startsWith("Review") ? "btn btn-primary" : "btn", href: address("review/") }, label);
+    return [element("p", { class: "due-text" }, ...text), element("p", {}, link), ...this.#bars(now)];
   }
 
   /**
-   * @param {string} text
-   * @param {boolean} primary
+   * "Tokens 3, Attention 1 and 2 more topics"
+   * @param {Map<string, number>} perTopic the topic that waits longest first
+   * @returns {(Node | string)[]}
    */
-  #link(text, primary) {
-    return element("p", {}, element("a", { class: primary ? "btn btn-primary" : "btn", href: address("review/") }, text));
+  #named(perTopic) {
+    const first = [...perTopic].slice(0, FIRST);
+    const rest = perTopic.size - first.length;
+    const names = first.flatMap(([id, number], at) => [at > 0 ? ", " : "", topicLink(id, this.topics.get(id), "", "short"), ` ${number}`]);
+    return rest > 0 ? [...names, ` and ${counted(rest, "more topic")}`] : names;
   }
 
   /** @param {Date} now */

@@ -6,7 +6,7 @@ import { Search } from "../../learning/note_search.mjs";
 import { UNDATED } from "../../record/record_types.mjs";
 import { when } from "../../text/dates.mjs";
 import { counted } from "../../text/numbers.mjs";
-import { empty, expandableList, topicLink } from "./rows.mjs";
+import { expandableList, topicLink } from "./rows.mjs";
 
 /**
  * @typedef {import("../../store/store.mjs").Store} Store
@@ -51,7 +51,7 @@ export class NotesCard {
     const query = notes.length === 0 ? "" : (this.field?.value.trim() ?? "");
     const found = query ? this.#found(notes, query) : notes.map(({ id, content, updated }) => ({ id, updated, pieces: start(content) }));
     setText(this.status, query ? `${found.length === 0 ? "No notes" : counted(found.length, "note")} with “${query}”` : "");
-    if (notes.length === 0) return fill(place, [empty("No notes yet. Every topic ends with a place for them.")]);
+    if (notes.length === 0) return fill(place, []);
     if (found.length === 0) return fill(place, []);
     const make = (/** @type {Row} */ row) => this.#row(row);
     fill(place, expandableList(place, { rows: found, make, most: FIRST, name: "note-rows", redraw: () => this.draw() }));

@@ -31,11 +31,12 @@ export function expandableList(place, { rows, make, most, name, redraw }) {
  * @param {string} id
  * @param {Topic | undefined} topic undefined for a topic that this course does not have: its entry is kept all the same
  * @param {string} [anchor]
+ * @param {"title" | "short"} [name]
  */
-export function topicLink(id, topic, anchor = "") {
+export function topicLink(id, topic, anchor = "", name = "title") {
   if (!topic) return element("b", { dir: "auto" }, id);
   const path = topic.url === null ? `reference/topic-map/#${id}` : topic.url + anchor;
-  return element("a", { href: address(path) }, topic.title);
+  return element("a", { href: address(path) }, topic[name]);
 }
 
 /** @param {string} text */

@@ -33,8 +33,7 @@ export function drawTime(dashboard, store, manifest, now = new Date()) {
   const row = streak(activeDays(store.record), now);
   const begun = total > 0 || done.length > 0;
   const facts = [total > 0 ? `You have read for ${inWords(total)}.` : "", row > 1 ? `${row} days in a row.` : ""];
-  const none = "Time counts while a topic's page is open and you read it. It stays in this browser.";
-  setText(card.querySelector("[data-time-summary]"), facts.filter(Boolean).join(" ") || none);
+  setText(card.querySelector("[data-time-summary]"), facts.filter(Boolean).join(" "));
   for (const part of card.querySelectorAll("[data-weeks-figure], [data-days-list]")) part.toggleAttribute("hidden", !begun);
   drawWeeks(card.querySelector("[data-weeks]"), days, done);
   setText(card.querySelector("[data-weeks-from]"), dayText(days[0].day, { day: "numeric", month: "short" }));

@@ -2,8 +2,10 @@
 /** The dashboard: how far the learner is among the manifest's topics, and what comes next. */
 
 import { address, element, fill, paintLevel, setText } from "../../dom/elements.mjs";
-import { count, duration, isFinished, levelOf, nextTopic, percent } from "../../learning/progress.mjs";
-import { entryOf } from "../../record/record_types.mjs";
+import { percent, workOf, workOfAll, workText } from "../../learning/evidence.mjs";
+import { goOn, placeUrl } from "../../learning/place.mjs";
+import { count, duration, isFinished, levelOf } from "../../learning/progress.mjs";
+import { counted, hoursAndMinutes } from "../../text/numbers.mjs";
 import { drawCards } from "./cards.mjs";
 import { DueCard } from "./due_card.mjs";
 import { NotesCard } from "./notes_card.mjs";
@@ -14,16 +16,13 @@ import { drawTime } from "./time_card.mjs";
  * @typedef {import("../../record/record_types.mjs").LearnerRecord} LearnerRecord
  * @typedef {import("../../learning/progress.mjs").Manifest} Manifest
  * @typedef {import("../../learning/progress.mjs").Topic} Topic
+ * @typedef {ReturnType<typeof goOn>} Next
  */
 
 /** @param {{root: ParentNode, store: Store, manifest: Manifest}} parts */
 export function start({ root, store, manifest }) {
   const dashboard = root.querySelector("[data-dashboard]");
   if (!dashboard) return;
-  const scripted = "[data-next], [data-cards], [data-backup], [data-show-names], [data-overall], .part-bar";
-  for (const part of dashboard.querySelectorAll(scripted)) {
-    part.removeAttribute("hidden");
-  }
   const names = dashboard.querySelector("[data-show-names]");
   names?.addEventListener("click", () => {
     const shown = dashboard.classList.toggle("shows-names");
@@ -38,18 +37,33 @@ export function start({ root, store, manifest }) {
     if (drawn === store.record) return;
     const start = performance.now();
     drawn = store.record;
-    const next = nextTopic(drawn, manifest);
+    const next = goOn(drawn, manifest);
     setText(dashboard.querySelector("[data-summary]"), summary(drawn, manifest));
     fill(dashboard.querySelector("[data-next]"), banner(drawn, manifest, next));
-    drawSquares(dashboard, drawn, manifest, next);
+    drawProgress(dashboard, drawn, manifest);
+    drawSquares(dashboard, drawn, manifest, next?.topic);
     drawCards(dashboard, store, manifest);
     drawTime(dashboard, store, manifest);
     notes.draw();
     due.draw();
+    hideEmpty(dashboard);
+    dashboard.classList.add("is-drawn");
     performance.measure("dashboard", { start });
   };
   store.subscribe(draw);
   draw();
+}
+
+const EMPTY = ":is([data-levels], [data-due], [data-recent]):empty, [data-notes-search][hidden], [data-weeks-figure][hidden]";
+
+/**
+ * Cards that have nothing to tell yet are left out.
+ * @param {Element} dashboard
+ */
+function hideEmpty(dashboard) {
+  const cards = [...dashboard.querySelectorAll("[data-cards] > .card")];
+  for (const card of cards) card.toggleAttribute("hidden", card.querySelector(EMPTY) !== null);
+  dashboard.querySelector("[data-nothing]")?.toggleAttribute("hidden", cards.some((card) => !card.hasAttribute("hidden")));
 }
 
 /**
@@ -58,30 +72,34 @@ export function start({ root, store, manifest }) {
  */
 function summary(record, manifest) {
   const { finished, written, planned } = count(record, manifest.topics);
-  const topics = written === 1 ? "topic" : "topics";
   const more = planned > 0 ? ` ${planned} more ${planned === 1 ? "is" : "are"} planned.` : "";
-  return `${finished} of ${written} ${topics} finished.${more} Everything here is stored in this browser only.`;
+  return `You say that you have finished ${finished} of ${counted(written, "topic")}.${more} Everything here is stored in this browser only.`;
 }
 
 /**
  * @param {LearnerRecord} record
  * @param {Manifest} manifest
- * @param {Topic | undefined} next
+ * @param {Next} next
  */
 function banner(record, manifest, next) {
   const map = element("a", { class: "btn", href: address("reference/topic-map/") }, "Pick another on the map");
-  const eyebrow = element("p", { class: "banner-eyebrow" }, "Next topic");
   if (!next) {
     const { written, planned } = count(record, manifest.topics);
     const more = planned > 0 ? "The map shows what is planned." : "Which topic is worth a second visit?";
     const title = written > 0 ? "You have finished every topic that is written" : "No topic is written yet";
-    return [element("div", {}, eyebrow, element("h2", {}, title), element("p", {}, more)), buttons(map)];
+    return [element("div", {}, eyebrow("Next topic"), element("h2", {}, title), element("p", {}, more)), buttons(map)];
   }
-  const begun = entryOf(record.visits, next.id) !== undefined;
-  const label = `${begun ? "Go on" : "Start"}, ${duration(next)}`;
-  const go = element("a", { class: "btn btn-primary", href: address(next.url ?? "") }, label);
-  const why = element("p", {}, reason(record, manifest, next));
-  return [element("div", {}, eyebrow, element("h2", {}, next.title), why), buttons(go, map)];
+  const { topic, section } = next;
+  const label = section ? `Go on, ${hoursAndMinutes(section.minutes)}` : `Start, ${duration(topic)}`;
+  const go = element("a", { class: "btn btn-primary", href: address(placeUrl(topic, section)) }, label);
+  const where = section ? `Section ${topic.sections.indexOf(section) + 1} of ${topic.sections.length} in ${topic.title}.` : reason(record, manifest, topic);
+  const said = [eyebrow(section ? "Go on" : "Next topic"), element("h2", {}, section?.title ?? topic.title), element("p", {}, where)];
+  return [element("div", {}, ...said), buttons(go, map)];
+}
+
+/** @param {string} text */
+function eyebrow(text) {
+  return element("p", { class: "banner-eyebrow" }, text);
 }
 
 /** @param {...Node} links */
@@ -115,23 +133,35 @@ function joinWords(names, between) {
 }
 
 /**
+ * How much is done of what is written, in all and in each part.
+ * @param {Element} dashboard
+ * @param {LearnerRecord} record
+ * @param {Manifest} manifest
+ */
+function drawProgress(dashboard, record, manifest) {
+  const all = workOfAll(record, manifest.topics);
+  drawBar(dashboard.querySelector("[data-overall] progress"), percent(all));
+  setText(dashboard.querySelector("[data-overall-text]"), [`${percent(all)}% of what is written`, workText(all)].filter(Boolean).join(": "));
+  for (const part of manifest.parts) {
+    const place = dashboard.querySelector(`[data-part="${part.number}"]`);
+    const topics = manifest.topics.filter((topic) => topic.part === part.number);
+    const { written, planned } = count(record, topics);
+    const done = percent(workOfAll(record, topics));
+    const bar = place?.querySelector("progress");
+    bar?.toggleAttribute("hidden", written === 0);
+    drawBar(bar ?? null, done);
+    const says = written > 0 ? `${done}% of ${counted(written, "topic")}` : "";
+    setText(place?.querySelector("[data-part-count]"), [says, planned > 0 ? `${planned} planned` : ""].filter(Boolean).join(", "));
+  }
+}
+
+/**
  * @param {Element} dashboard
  * @param {LearnerRecord} record
  * @param {Manifest} manifest
  * @param {Topic | undefined} next
  */
 function drawSquares(dashboard, record, manifest, next) {
-  const all = percent(count(record, manifest.topics));
-  drawBar(dashboard.querySelector("[data-overall] progress"), all);
-  setText(dashboard.querySelector("[data-overall-text]"), `${all}% of what is written`);
-  for (const part of manifest.parts) {
-    const { finished, written, planned } = count(record, manifest.topics.filter((topic) => topic.part === part.number));
-    drawBar(dashboard.querySelector(`[data-part="${part.number}"] progress`), percent({ finished, written }));
-    const says = written > 0 ? `${finished} of ${written} finished` : "";
-    const more = planned > 0 ? `${planned} planned` : "";
-    const place = dashboard.querySelector(`[data-part="${part.number}"] [data-part-count]`);
-    setText(place, [says, more].filter(Boolean).join(", "));
-  }
   const topics = new Map(manifest.topics.map((topic) => [topic.id, topic]));
   for (const link of dashboard.querySelectorAll("[data-topic-square]")) {
     const topic = topics.get(link.getAttribute("data-topic-square") ?? "");
@@ -143,7 +173,9 @@ function drawSquares(dashboard, record, manifest, next) {
     if (square && topic === next && level === 0) square.textContent = "→";
     link.classList.toggle("is-finished", finished);
     link.classList.toggle("is-next", topic === next);
-    const state = [`level ${level}`, finished ? "finished" : "", topic === next ? "next" : ""];
+    const work = workOf(record, topic);
+    setText(link.querySelector("[data-topic-percent]"), work.done > 0 ? `${percent(work)}%` : "");
+    const state = [`level ${level}`, work.done > 0 ? `${percent(work)}% done` : "", finished ? "finished" : "", topic === next ? "next" : ""];
     setText(link.querySelector("[data-state]"), state.filter(Boolean).join(", "));
   }
 }

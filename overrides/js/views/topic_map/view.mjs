@@ -3,6 +3,7 @@
 
 import { setText, shadeOf } from "../../dom/elements.mjs";
 import { chainOf, isFinished, isMet, isReady, levelOf, nextTopic } from "../../learning/progress.mjs";
+import { counted, hoursAndMinutes } from "../../text/numbers.mjs";
 import { drawMapCard } from "./card.mjs";
 
 /**
@@ -158,19 +159,27 @@ class TopicMap {
     node?.focus();
   }
 
-  /** @param {string} mode "" for all */
+  /**
+   * A topic fits that has a section of this mode, or that is planned to be studied so.
+   * @param {string} mode "" for all
+   */
   #filter(mode) {
     let shown = 0;
+    let [sections, minutes] = [0, 0];
     for (const topic of this.manifest.topics) {
-      const fits = mode === "" || topic.study_mode === mode;
+      const mine = topic.sections.filter((section) => section.mode === mode);
+      const fits = mode === "" || mine.length > 0 || (topic.sections.length === 0 && topic.study_mode === mode);
       shown += Number(fits);
+      sections += mine.length;
+      minutes += mine.reduce((sum, section) => sum + section.minutes, 0);
       this.nodes.get(topic.id)?.classList.toggle("is-filtered-out", !fits);
       this.place.querySelector(`[data-map-entry="${CSS.escape(topic.id)}"]`)?.toggleAttribute("hidden", !fits);
     }
     for (const part of this.place.querySelectorAll(".map-part-list")) {
       part.toggleAttribute("hidden", part.querySelector("[data-map-entry]:not([hidden])") === null);
     }
-    setText(this.place.querySelector("[data-map-status]"), mode ? `${number(shown)} to ${mode}.` : `All ${number(shown)}.`);
+    const written = sections > 0 ? `; ${counted(sections, "section")} of them written, ${hoursAndMinutes(minutes)}` : "";
+    setText(this.place.querySelector("[data-map-status]"), mode ? `${number(shown)} to ${mode}${written}.` : `All ${number(shown)}.`);
   }
 }
 
