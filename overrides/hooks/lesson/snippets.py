@@ -75,6 +75,8 @@ class Plan:
             expression, line = self.asked[run.id][result.error["expression"]]
             cure = f"It sees the names of the run '{run.id}'."
             raise PageError(self.path, line, f"{wrong}, in {expression!r}.", cure)
+        if result.error["line"] is None:
+            raise PageError(self.path, run.line, f"{wrong}.", f"It is the code of the run '{run.id}'.")
         at = min(result.error["line"], len(run.origin)) - 1
         cure = f"The line is: {run.code.split(chr(10))[at].strip()!r}"
         raise PageError(self.path, run.origin[at], wrong, cure)
