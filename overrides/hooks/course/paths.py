@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hooks.base import links, schemas
+from hooks.base import files, links, schemas
 from hooks.base.errors import PageError, suggest
 from hooks.course.course import Course
 
@@ -25,7 +25,7 @@ def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
     file = course.docs / "paths.yml"
     if not file.exists():
         return [], []
-    text = file.read_text(encoding="utf-8")
+    text = files.text(file, FILE)
     read = SCHEMA.read(text, FILE, 1)["paths"]
     lines, anchors, paths, seen = schemas.lines(text), [], [], set()
     for number, path in enumerate(read):

@@ -20,6 +20,7 @@ import time
 import traceback
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import IO, Any, NoReturn
@@ -74,10 +75,8 @@ def main() -> None:
 
 def _end(pid: int) -> None:
     """Kill a child and every process that it has started."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # there is none left
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):  # there is none left
-        pass
 
 
 def _excess(task: dict, scratch: str, seconds: float) -> str:
@@ -165,7 +164,8 @@ def _run(task: dict, scratch: str) -> dict:
     name = _name(task)
     try:
         exec(compile(task["code"], name, "exec"), page.__dict__)
-        threading._shutdown()  # as at the end of every program: threads first, then what `atexit` holds
+        # As at the end of every program: threads first, then what `atexit` holds.
+        threading._shutdown()  # pyright: ignore[reportAttributeAccessIssue]
         sys.stdout.flush()
         printed = os.path.getsize("stdout")
     except BaseException as error:

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from hooks.base import fences, links, project, templates
+from hooks.base import fences, files, links, project, templates
 from hooks.execution import notebooks
 from hooks.page_kinds.kind import PageKind
 
@@ -18,14 +18,17 @@ class Notebook(PageKind):
     def has(self, path: str) -> bool:
         return path.endswith(SUFFIX)
 
+    def _written(self, path: str) -> str:
+        return files.text(self.site.docs / path, f"docs/{path}")
+
     def executed(self, path: str) -> str:
         """The notebook with its outputs."""
-        text = with_wheel((self.site.docs / path).read_text(encoding="utf-8"), self.site.repo)
+        text = with_wheel(self._written(path), self.site.repo)
         return notebooks.execute(text, f"docs/{path}", self.site.cache, self.site.say)
 
     def content(self, path: str, html: str) -> str:
         own = self.site.links(path)
-        written = (self.site.docs / path).read_text(encoding="utf-8")
+        written = self._written(path)
         self.site.anchors += own.resolve(fences.Text(written), 1)[1]
         lines, _ = own.resolve(fences.Text(clean(html)), 1)
         return (
