@@ -2,12 +2,11 @@
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from hooks.base import links
+from hooks.base import links, project
 from hooks.course import course, paths
 from hooks.execution import approved, cache, runner
 from hooks.lesson import snippets
@@ -15,7 +14,7 @@ from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
-from hooks.site_files import browser, csp, fonts, styles, vendored
+from hooks.site_files import browser, csp, fonts, styles, vendored, wheel
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
@@ -46,6 +45,7 @@ class Build:
         known = self.site.course
         written = [topic for topic in known.topics.values() if not topic["planned"]]
         learn: list[dict[str, Any]] = [{"Home": "index.md"}]
+        learn += [{"Set up": "setup.md"}] if "setup.md" in known.sources else []
         for part in known.parts:
             if mine := [topic["path"] for topic in written if topic["part"] == part["number"]]:
                 learn.append({f"{part['number']} {part['title']}": mine})
@@ -66,13 +66,16 @@ class Build:
         """Site path of every file that is copied to the site from elsewhere, and where it is."""
         modules = self.site.repo / "node_modules"
         changes = {"about/changelog.md": self.site.repo / "CHANGELOG.md"}
-        return {**fonts.build(modules, self.site.cache), **vendored.files(modules), **changes}
+        return {
+            **fonts.build(modules, self.site.cache),
+            **vendored.files(modules),
+            **wheel.files(self.site.repo, self.site.cache),
+            **changes,
+        }
 
     def version(self) -> str:
         """Of the package and the site together."""
-        return tomllib.loads((self.site.repo / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-            "version"
-        ]
+        return project.read(self.site.repo).version
 
     def texts_added(self) -> dict[str, str]:
         """The same for what is made here: style sheet, script, and pages of the reference, which have no file in docs/."""

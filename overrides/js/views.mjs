@@ -19,6 +19,7 @@ import * as menu from "./views/menu.mjs";
 import * as notes from "./views/notes.mjs";
 import * as prompts from "./views/prompts.mjs";
 import * as rubric from "./views/rubric.mjs";
+import * as siteAddress from "./views/site_address.mjs";
 import * as storageWarnings from "./views/storage_warnings.mjs";
 import * as sync from "./views/sync/view.mjs";
 import * as topicMap from "./views/topic_map/view.mjs";
@@ -37,6 +38,7 @@ export const VIEWS = [
   [".md-header__button", menu],
   [".prompt-choice", prompts],
   ["button[data-copy]", copy],
+  ["[data-site-address]", siteAddress],
   ["[data-dashboard]", () => import("./views/dashboard/view.mjs")],
   ["[data-topic-id]", () => import("./views/reading/view.mjs")],
   ["[data-review]", () => import("./views/review/view.mjs")],

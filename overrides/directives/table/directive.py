@@ -17,10 +17,18 @@ class Table(Directive):
             yield Words(column, block.line)
 
     def render(self, block: Block, page: PageView) -> str:
+        rows, width = page.value(block.run, block.data["rows"]), len(block.data["columns"])
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            cure = "Write an expression that gives a list with a list for each row."
+            raise block.fault(f"rows gave no list of rows: {block.data['rows']!r}.", cure)
+        for number, row in enumerate(rows, start=1):
+            if len(row) != width:
+                wrong = f"row {number} has {len(row)} cells, and there are {width} columns."
+                raise block.fault(wrong, "Give each row a cell for each column.")
         table = {
             "number": page.number(self.kind),
             "columns": [page.inline(column, block) for column in block.data["columns"]],
-            "rows": page.value(block.run, block.data["rows"]),
+            "rows": rows,
             "caption": page.inline(block.data["caption"], block),
         }
         return page.fill(self.kind, table=table)

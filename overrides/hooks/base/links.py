@@ -34,7 +34,7 @@ def url(path: str) -> str:
     page = PurePosixPath(path)
     if page.suffix not in (".md", ".ipynb"):
         return path
-    folder = page.parent if page.stem == "index" else page.with_suffix("")
+    folder = page.parent if page.stem in ("index", "README") else page.with_suffix("")
     return "" if str(folder) == "." else f"{folder}/"
 
 

@@ -35,16 +35,7 @@ class Schema:
         Raises:
             PageError: text that is not YAML, or YAML that does not fit the schema.
         """
-        try:
-            tree = yaml.compose(text, Loader=yaml.SafeLoader)
-            data = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            what = getattr(error, "problem", None) or "not YAML"
-            cure = "Indent with spaces; put text that holds ': ' or starts with a sign in quotes."
-            raise PageError(
-                path, first_line + (mark.line if mark else 0), f"{self.name}: {what}.", cure
-            ) from None
+        tree, data = parse(text, self.name, path, first_line)
         data = {} if data is None else data
         for error in sorted(self._validator.iter_errors(data), key=lambda e: list(map(str, e.absolute_path))):
             line = first_line + _line(tree, error.absolute_path, error)
@@ -56,6 +47,40 @@ class Schema:
         schema = self._validator.schema
         assert isinstance(schema, dict)
         return schema.get("items", schema)["properties"][field]["description"]
+
+
+def parse(text: str, name: str, path: str, first_line: int) -> tuple[yaml.Node | None, Any]:
+    """The nodes and the values of YAML; `name` says what it is, `path` and `first_line` where it stands.
+
+    Raises:
+        PageError: text that is not YAML, or a key that is given twice: YAML would take the last one.
+    """
+    try:
+        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # 2026-02-30 looks like a date and is none
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or str(error) or "not YAML"
+        cure = "Indent with spaces; put text that holds ': ' or starts with a sign in quotes."
+        raise PageError(path, first_line + (mark.line if mark else 0), f"{name}: {what}.", cure) from None
+    _refuse_twins(tree, name, path, first_line)
+    return tree, data
+
+
+def _refuse_twins(node: Any, name: str, path: str, first_line: int) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line = first_line + key.start_mark.line
+            if isinstance(key.value, str) and key.value in seen:
+                wrong = f"{name}: '{key.value}' is given twice, first on line {seen[key.value]}."
+                raise PageError(path, line, wrong, "Keep one of them.")
+            if isinstance(key.value, str):
+                seen[key.value] = line
+            _refuse_twins(value, name, path, first_line)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_twins(item, name, path, first_line)
 
 
 def lines(text: str) -> dict[tuple, int]:

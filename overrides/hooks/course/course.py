@@ -3,12 +3,13 @@
 `manifest()` is what the dashboard, the topic map and all progress count from, and nothing else is.
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from directives import kinds
 from directives.directive import Entry
-from hooks.base import graph, links, schemas
+from hooks.base import files, graph, links, schemas
 from hooks.base.errors import PageError, suggest
 from hooks.course.topics import Source, read
 
@@ -36,6 +37,7 @@ FIELDS = [
     "rubric",
     *sorted(kind.manifest for kind in kinds.KINDS.values() if kind.manifest),
 ]
+PLAN = "docs/course.yml"
 SCHEMA = schemas.Schema("course", Path(__file__).with_name("course.json"))
 
 
@@ -83,11 +85,13 @@ def load(docs: Path) -> Course:
     Raises:
         PageError: a field that does not fit the schema, a topic that is named and does not exist, a circle.
     """
-    plan = SCHEMA.read((docs / "course.yml").read_text(encoding="utf-8"), "docs/course.yml", 1)
+    plan = SCHEMA.read(files.text(docs / "course.yml", PLAN), PLAN, 1)
+    _check_plan(docs, plan)
     sources: dict[str, Source] = {}
     for file in sorted(docs.rglob("*.md")):
         path = file.relative_to(docs).as_posix()
-        sources[path] = read(path, file.read_text(encoding="utf-8"), docs)
+        if not any(name.startswith(".") for name in path.split("/")):  # an editor's: MkDocs leaves them out
+            sources[path] = read(path, files.text(file, f"docs/{path}"), docs)
     written = {}
     for source in sources.values():
         if source.topic:
@@ -104,6 +108,24 @@ def load(docs: Path) -> Course:
     _check(docs, sources, ordered, plan.get("tombstones", []))
     parts = [{"number": part["number"], "title": part["title"]} for part in plan["parts"]]
     return Course(parts, ordered, sources, plan.get("tombstones", []), docs)
+
+
+def _check_plan(docs: Path, plan: dict) -> None:
+    """No part has the number of another, and no topic its id."""
+    at = schemas.lines(files.text(docs / "course.yml", PLAN))
+    numbers: set[int] = set()
+    ids: set[str] = set()
+    for place, part in enumerate(plan["parts"]):
+        if part["number"] in numbers:
+            line = at["parts", place, "number"] + 1
+            raise PageError(PLAN, line, f"part {part['number']} is given twice.", "Give one another number.")
+        numbers.add(part["number"])
+        for inside, topic in enumerate(part["topics"]):
+            if topic["id"] in ids:
+                line = at["parts", place, "topics", inside, "id"] + 1
+                wrong = f"the topic {topic['id']} is planned twice."
+                raise PageError(PLAN, line, wrong, "Ids are unique: drop one, or choose another id.")
+            ids.add(topic["id"])
 
 
 def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, dict]:
@@ -133,9 +155,7 @@ def _order(docs: Path, plan: dict, sources: dict, written: dict) -> dict[str, di
     for topic in ordered.values():
         follows = topic.pop("follows", [])
         topic["next"] = topic["next"] or [titles[t.lower()] for t in follows if t.lower() in titles]
-        topic["url"] = (
-            None if topic["planned"] else topic["path"].removesuffix(".md").removesuffix("index") + "/"
-        )
+        topic["url"] = None if topic["planned"] else links.url(topic["path"])
         topic["opens"] = [other["id"] for other in ordered.values() if topic["id"] in other["prerequisites"]]
     return ordered
 
@@ -150,14 +170,24 @@ def _planned(topic: dict, part: int) -> dict:
     }  # fmt: skip
 
 
-def _line(docs: Path, source, needle: str) -> int:
-    """The first line of a page's file that holds `needle`, counted from 1."""
-    lines = (docs / source.path).read_text(encoding="utf-8").split("\n")
-    return next((at for at, line in enumerate(lines, start=1) if needle in line), 1)
+def _line(docs: Path, source, needle: str, after: str = "") -> int:
+    """The first line of a page's file that holds `needle`, counted from 1; `after`: from the line that holds it on."""
+    lines = files.text(docs / source.path, f"docs/{source.path}").split("\n")
+    first = next((at for at, line in enumerate(lines) if after in line), 0)
+    return next((at for at, line in enumerate(lines[first:], start=first + 1) if needle in line), 1)
 
 
 def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> None:
-    aliases = {alias: topic["id"] for topic in ordered.values() for alias in topic["aliases"]}
+    aliases: dict[str, dict] = {}
+    for topic in ordered.values():
+        for alias in topic["aliases"]:
+            twin = aliases.setdefault(alias, topic)
+            if twin is not topic:
+                line = _line(docs, sources[topic["path"]], alias)
+                wrong = f"the alias {alias} belongs to docs/{twin['path']} too."
+                raise PageError(
+                    f"docs/{topic['path']}", line, wrong, "Progress goes to one of them: keep that one."
+                )
     for topic in ordered.values():
         source = None if topic["planned"] else sources[topic["path"]]
         where = "docs/course.yml" if topic["planned"] else f"docs/{topic['path']}"
@@ -177,7 +207,7 @@ def _check(docs: Path, sources: dict, ordered: dict, tombstones: list[str]) -> N
                 where, line, f"the id {topic['id']} was used before.", "Ids are permanent: choose a new one."
             )
     _check_entries(sources, tombstones)
-    _refuse_circle(docs, ordered)
+    _refuse_circle(docs, sources, ordered)
 
 
 def _check_entries(sources: dict[str, Source], tombstones: list[str]) -> None:
@@ -189,7 +219,15 @@ def _check_entries(sources: dict[str, Source], tombstones: list[str]) -> None:
         for entries in source.entries.values()
         for entry in entries
     ]
-    gone = {*tombstones, *(alias for _, entry in listed for alias in entry.data["aliases"])}
+    gone = set(tombstones)
+    for source, entry in listed:
+        for alias in entry.data["aliases"]:
+            if alias in gone:
+                wrong = f"the alias {alias} belongs to something else, or is a tombstone."
+                raise PageError(
+                    f"docs/{source.path}", entry.line, wrong, "An old id leads to one thing: drop it."
+                )
+            gone.add(alias)
     seen: dict[str, tuple[Source, Entry]] = {}
     for source, entry in listed:
         id, where = entry.data["id"], f"docs/{source.path}"
@@ -204,11 +242,15 @@ def _check_entries(sources: dict[str, Source], tombstones: list[str]) -> None:
 
 
 def _plan_line(docs: Path, id: str) -> int:
-    lines = (docs / "course.yml").read_text(encoding="utf-8").split("\n")
-    return next((at for at, line in enumerate(lines, start=1) if f"id: {id}" in line), 1)
+    lines = files.text(docs / "course.yml", PLAN).split("\n")
+    return next((at for at, line in enumerate(lines, start=1) if re.search(rf"\bid: *{id}\b(?!-)", line)), 1)
 
 
-def _refuse_circle(docs: Path, ordered: dict) -> None:
+def _refuse_circle(docs: Path, sources: dict, ordered: dict) -> None:
     if circle := graph.circle({id: topic["prerequisites"] for id, topic in ordered.items()}):
         wrong = f"prerequisites go in a circle: {' needs '.join(circle)}."
-        raise PageError("docs/course.yml", _plan_line(docs, circle[0]), wrong, "Drop one.")
+        topic = ordered[circle[0]]
+        if topic["planned"]:
+            raise PageError(PLAN, _plan_line(docs, circle[0]), wrong, "Drop one.")
+        line = _line(docs, sources[topic["path"]], circle[1], after="prerequisites:")
+        raise PageError(f"docs/{topic['path']}", line, wrong, "Drop one.")

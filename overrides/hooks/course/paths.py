@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from directives import kinds
-from hooks.base import links, schemas
+from hooks.base import files, links, schemas
 from hooks.base.errors import PageError, suggest
 from hooks.course.course import Course
 from hooks.course.topics import Source
@@ -29,7 +29,7 @@ def load(course: Course) -> tuple[list[dict], list[links.Anchor]]:
     file = course.docs / "paths.yml"
     if not file.exists():
         return [], []
-    text = file.read_text(encoding="utf-8")
+    text = files.text(file, FILE)
     read = SCHEMA.read(text, FILE, 1)["paths"]
     lines, anchors, paths, seen = schemas.lines(text), [], [], set()
     for number, path in enumerate(read):

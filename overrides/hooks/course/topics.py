@@ -13,9 +13,11 @@ from hooks.course import raw_pages
 
 MODES = ("learn", "practice", "build", "review")
 SCHEMA = schemas.Schema("topic", Path(__file__).with_name("topic.json"))
+_BEGINS = re.compile(r"\A\s*---[ \t]*\n[A-Za-z_]+[ \t]*:")
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?\n)---[ \t]*\n", re.DOTALL)
 _TIME = re.compile(r"(\d+) (hour|minute)")
 _SECTION = re.compile(r"^## +(?P<title>.+?) *\{(?P<attributes>[^}]*)\} *$")
+_RUNS = re.compile(rf"(?:`{{3,}}|~{{3,}})[ \t]*(?:python run|yaml (?:{'|'.join(kinds.KINDS)}))\b")
 _ATTRIBUTE = re.compile(r"#([\w-]+)|data-(mode|minutes)=[\"']?([\w-]+)")
 
 
@@ -67,12 +69,23 @@ def read(path: str, text: str, docs: Path) -> Source:
         PageError: front matter or a block that does not fit its schema, sections that do not add up.
     """
     if raw_pages.is_raw(text):
-        return _listed(Source(path, text, 1, raw_pages.topic(path, text), docs))
+        return _listed(_with_fences(Source(path, text, 1, raw_pages.topic(path, text), docs)))
     front = _FRONT.match(text)
+    if not front and (begins := _BEGINS.match(text)):
+        line = 1 + begins[0].count("\n", 0, begins[0].index("---"))
+        wrong = "this front matter does not begin on the first line, or has no end."
+        raise PageError(f"docs/{path}", line, wrong, "Put it first, between two lines of ---.")
     if not front or not re.search(r"^study_mode\s*:|^id\s*:", front[1], re.MULTILINE):
         offset = front.end() if front else 0
-        return Source(path, text[offset:], text.count("\n", 0, offset) + 1, None, docs)
+        if front:
+            schemas.parse(front[1], "front matter", f"docs/{path}", 2)
+        return _with_fences(Source(path, text[offset:], text.count("\n", 0, offset) + 1, None, docs))
     data = SCHEMA.read(front[1], f"docs/{path}", 2)
+    _check_levels(data["rubric"], front[1], path)
+    if links.url(path) == "":
+        raise PageError(
+            f"docs/{path}", 1, "the site's first page is no topic.", "Move the topic into its part's folder."
+        )
     topic = {
         "short": data["title"],
         "assumes": [],
@@ -84,7 +97,8 @@ def read(path: str, text: str, docs: Path) -> Source:
         "path": path,
         "planned": False,
     }
-    source = Source(path, text[front.end() :], text.count("\n", 0, front.end()) + 1, topic, docs)
+    first_line = text.count("\n", 0, front.end()) + 1
+    source = _with_fences(Source(path, text[front.end() :], first_line, topic, docs))
     sections = _sections(source)
     modes = {mode: sum(s["minutes"] for s in sections if s["mode"] == mode) for mode in MODES}
     topic["sections"] = sections
@@ -92,6 +106,31 @@ def read(path: str, text: str, docs: Path) -> Source:
     topic["minutes"] = sum(modes.values())
     _check_time(topic, front[1])
     return _listed(source)
+
+
+def _with_fences(source: Source) -> Source:
+    """With every fence closed, and every one that runs where it is found."""
+    path = f"docs/{source.path}"
+    for fence in source.page.fences:
+        if fence.end >= len(source.page.lines):
+            wrong = f"this fence is never closed: ```{fence.info}"
+            cure = "Close it with as many backticks, indented as far, and nothing else on the line."
+            raise PageError(path, source.first_line + fence.start, wrong, cure)
+    for at, line in enumerate(source.page.prose):
+        if _RUNS.search(line):
+            wrong = f"this fence is shown and not run: {line.strip()}"
+            cure = "Begin its line with spaces alone: no tab, no quote, no words."
+            raise PageError(path, source.first_line + at, wrong, cure)
+    return source
+
+
+def _check_levels(rubric: list[dict], front: str, path: str) -> None:
+    """Levels count from 1."""
+    for place, level in enumerate(rubric):
+        if level["level"] != place + 1:
+            line = 2 + schemas.lines(front)["rubric", place, "level"]
+            wrong = f"level {level['level']} of the rubric is number {place + 1}."
+            raise PageError(f"docs/{path}", line, wrong, "Write levels 1, 2, 3, 4 in this order, each once.")
 
 
 def _listed(source: Source) -> Source:

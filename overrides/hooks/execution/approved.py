@@ -39,9 +39,12 @@ def same(one: Any, other: Any) -> bool:
 
 
 def rounded(value: Any) -> Any:
-    """The value as it is kept: fractions to four places, so that a re-approval shows real changes alone."""
+    """The value as it is kept: fractions to four places, so that a re-approval shows real changes alone.
+
+    What is no number, and what is endless, is kept as "nan" and "inf": JSON has neither, and nan equals nothing.
+    """
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, 4) if math.isfinite(value) else str(value)
     if isinstance(value, list):
         return [rounded(item) for item in value]
     if isinstance(value, dict):

@@ -35,7 +35,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a task. `error` is None, or {"line" or "expression", "text"}."""
+    """What came of a task. `error` is None, or {"line" or "expression", "text"}; line None: nobody knows."""
 
     stdout: str = ""
     values: list = field(default_factory=list)

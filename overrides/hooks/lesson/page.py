@@ -7,10 +7,12 @@ from typing import Any
 
 from hooks.base import templates
 
-_HEADING = re.compile(
-    r'<h2 id="(?P<id>[^"]+)" data-minutes="(?P<minutes>\d+)" data-mode="(?P<mode>\w+)">|'
-    r'<h2 data-minutes="(?P<minutes2>\d+)" data-mode="(?P<mode2>\w+)" id="(?P<id2>[^"]+)">'
-)
+_HEADING = re.compile(r"<h2(?P<attributes>(?: [\w-]+=\"[^\"]*\")+)>")
+_ATTRIBUTE = re.compile(r" ([\w-]+)=\"([^\"]*)\"")
+_SLOT = r'<div data-slot="(?P<{}>[\w-]+)"></div>'
+_SLOTS = re.compile(
+    rf"<p>\s*{_SLOT.format('inside')}\s*</p>|{_SLOT.format('name')}"
+)  # a box makes a paragraph of it
 
 
 @dataclass
@@ -30,11 +32,15 @@ def finish(content: str, page: Page) -> str:
     """Put the slots' HTML into the rendered page, and the mode tag above each section that has one."""
 
     def tagged(match: re.Match) -> str:
-        id, mode, minutes = (match[name] or match[f"{name}2"] for name in ("id", "mode", "minutes"))
-        return templates.fill("mode_tag", "", mode=mode, minutes=int(minutes)) + f'\n<h2 id="{id}">'
+        given = dict(_ATTRIBUTE.findall(match["attributes"]))
+        if not {"data-mode", "data-minutes"} <= set(given):
+            return match[0]
+        mode, minutes = given.pop("data-mode"), int(given.pop("data-minutes"))
+        rest = "".join(f' {name}="{value}"' for name, value in given.items())
+        return templates.fill("mode_tag", "", mode=mode, minutes=minutes) + f"\n<h2{rest}>"
 
     content = _HEADING.sub(tagged, content)
-    return re.sub(r'<div data-slot="([\w-]+)"></div>', lambda m: page.slots[m[1]], content)
+    return _SLOTS.sub(lambda m: page.slots.get(m["inside"] or m["name"], m[0]), content)
 
 
 def manifest_script(manifest: dict) -> str:

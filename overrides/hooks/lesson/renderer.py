@@ -16,6 +16,9 @@ from hooks.lesson.page import Page
 from hooks.lesson.slots import CLOSING, SLOTS
 from hooks.lesson.snippets import INLINE, Plan
 
+LARGEST = 2_000  # characters of a value within a sentence
+# What Markdown or HTML could take for its own, and what would begin a line with a list or code.
+_MARKUP = re.compile(r"[!\"#$&'()*+:-@\[-`{-~\n\r\t]|[-.](?=[-.\s]|$)|(?<=[-.])[-.]|^ |(?<= ) ")
 _SLOT = re.compile(r"^<!-- slot: *(?P<name>[\w-]+) *-->$")
 
 
@@ -47,19 +50,23 @@ class Renderer:
         lines = list(self.plan.page.lines)
         for at, line in enumerate(self.plan.page.prose):
             if slot := _SLOT.match(line.strip()):
-                lines[at] = self._slot(slot["name"], self._filled_slot(slot["name"], at))
+                indent = line[: len(line) - len(line.lstrip())]
+                lines[at] = self._slot(slot["name"], self._filled_slot(slot["name"], at), indent)
             for match in reversed(list(INLINE.finditer(line))):  # `line` has inline code blanked out
                 value = self._values(match[0], self.plan.above(at))
                 lines[at] = lines[at][: match.start()] + value + lines[at][match.end() :]
         for run in self.plan.runs.values():
             self._approve(run)
         blocks = list(enumerate(self.plan.blocks))
+        indents: list[str] = []
         for number, block in reversed(blocks):
+            first = lines[block.start]
+            indents.append(first[: len(first) - len(first.lstrip())])  # in a box, a tab or a list
             lines[block.start : block.end + 1] = [f"<!-- block {number} -->"]
         text = "\n".join(lines)
         for number, block in blocks:
             made = block.directive.render(block, self)
-            shown = self._slot(f"block-{number}", made) if made else ""
+            shown = self._slot(f"block-{number}", made, indents[-1 - number]) if made else ""
             text = text.replace(f"<!-- block {number} -->", shown, 1)
         self.page.markdown = text + self._closing()
         return self.page
@@ -118,9 +125,9 @@ class Renderer:
 
     # --- the page's own ---------------------------------------------------------------------------------
 
-    def _slot(self, name: str, content: str) -> str:
+    def _slot(self, name: str, content: str, indent: str = "") -> str:
         self.page.slots[name] = content
-        return f'\n<div data-slot="{name}"></div>\n'
+        return f'\n{indent}<div data-slot="{name}"></div>\n'
 
     def _filled_slot(self, name: str, at: int = 0) -> str:
         slot = SLOTS.get(name)
@@ -141,10 +148,16 @@ class Renderer:
         )
 
     def _values(self, words: str, run: str | None) -> str:
-        """The text with the value of each {= expression =}, as HTML."""
+        """The text with the value of each {= expression =}, in which Markdown and HTML find nothing to read."""
 
         def value(match: re.Match) -> str:
-            return html.escape(str(self.value(match["run"] or run, match["expression"])), quote=False)
+            asked, expression = match["run"] or run, match["expression"].strip()
+            shown = str(self.value(asked, expression))
+            if len(shown) > LARGEST:
+                line = next(line for one, line in self.plan.asked[asked or ""] if one == expression)
+                wrong = f"the value of {expression} has {len(shown):,} characters."
+                raise PageError(self.plan.path, line, wrong, f"Show at most {LARGEST:,}.")
+            return _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", shown)
 
         return INLINE.sub(value, words)
 

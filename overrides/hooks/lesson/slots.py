@@ -7,9 +7,12 @@ from typing import Protocol
 
 from hooks.architecture import drawing as floors
 from hooks.architecture import imports
+from hooks.base import project
 from hooks.course import paths
 from hooks.course.course import Course
 from hooks.topic_map import drawing
+
+_REPO = Path(__file__).parents[3]
 
 
 class SlotView(Protocol):
@@ -74,9 +77,13 @@ def _architecture(name: str, page: SlotView) -> str:
                 for one in part.folders.values()
             ],
         }
-        for part in imports.read(Path(__file__).parents[3])
+        for part in imports.read(_REPO)
     ]
     return page.fill(name, parts=parts)
+
+
+def _install(name: str, page: SlotView) -> str:
+    return page.fill(name, project=project.read(_REPO), address=project.address())
 
 
 SLOTS = {
@@ -88,6 +95,7 @@ SLOTS = {
     "dashboard": Slot(_of_course, reads_course=True),
     "topic_map": Slot(_topic_map, reads_course=True),
     "home": Slot(_empty),
+    "install": Slot(_install),
     "paths": Slot(_paths, reads_course=True),
     "review": Slot(_of_course, reads_course=True),
     "portfolio": Slot(_of_course, reads_course=True),

@@ -75,6 +75,8 @@ class Plan:
             expression, line = self.asked[run.id][result.error["expression"]]
             cure = f"It sees the names of the run '{run.id}'."
             raise PageError(self.path, line, f"{wrong}, in {expression!r}.", cure)
+        if result.error["line"] is None:
+            raise PageError(self.path, run.line, f"{wrong}.", f"It is the code of the run '{run.id}'.")
         at = min(result.error["line"], len(run.origin)) - 1
         cure = f"The line is: {run.code.split(chr(10))[at].strip()!r}"
         raise PageError(self.path, run.origin[at], wrong, cure)
@@ -93,6 +95,7 @@ def plan(source: Source, repo: Path, links: Links | None = None) -> Plan:
         page = source.page.with_lines(lines)
     made = Plan(source, page, links, anchors)
     blocks = {block.start: block for block in source.blocks}
+    _refuse_twins(source.blocks)
     dress: Block | None = None  # of the next run
     for fence in source.page.fences:
         line = source.first_line + fence.start
@@ -116,6 +119,19 @@ def plan(source: Source, repo: Path, links: Links | None = None) -> Plan:
     for ask in _questions(made):
         _note(made, *ask)
     return made
+
+
+def _refuse_twins(blocks: list[Block]) -> None:
+    """Files beside the page, and places on it, are called by the ids of its blocks."""
+    seen: dict[str, int] = {}
+    for block in blocks:
+        id = block.data.get("id") if isinstance(block.data, dict) else None
+        if id in seen:
+            raise block.fault(
+                f"the id {id} is given twice on this page, first on line {seen[id]}.", "Choose another."
+            )
+        if id:
+            seen[id] = block.line
 
 
 def _shows_a_run(block: Block) -> bool:

@@ -1,13 +1,15 @@
 """The page of a notebook, executed when the site is built."""
 
+import json
 import re
 from pathlib import Path
 
-from hooks.base import fences, templates
+from hooks.base import fences, files, links, project, templates
 from hooks.execution import notebooks
 from hooks.page_kinds.kind import PageKind
 
 SUFFIX = ".ipynb"
+_NO_WHEEL = json.dumps('wheel = ""')[1:-1]  # as a cell of a lab has it in the notebook's file
 
 
 class Notebook(PageKind):
@@ -16,21 +18,34 @@ class Notebook(PageKind):
     def has(self, path: str) -> bool:
         return path.endswith(SUFFIX)
 
+    def _written(self, path: str) -> str:
+        return files.text(self.site.docs / path, f"docs/{path}")
+
     def executed(self, path: str) -> str:
         """The notebook with its outputs."""
-        text = (self.site.docs / path).read_text(encoding="utf-8")
+        text = with_wheel(self._written(path), self.site.repo)
         return notebooks.execute(text, f"docs/{path}", self.site.cache, self.site.say)
 
     def content(self, path: str, html: str) -> str:
         own = self.site.links(path)
-        written = (self.site.docs / path).read_text(encoding="utf-8")
+        written = self._written(path)
         self.site.anchors += own.resolve(fences.Text(written), 1)[1]
         lines, _ = own.resolve(fences.Text(clean(html)), 1)
         return (
             "\n".join(lines)
-            + templates.fill("download", "", name=Path(path).name)
+            + templates.fill("download", links.root(path), name=Path(path).name)
             + templates.fill("observations", "", id=f"lab-{Path(path).stem}")
         )
+
+
+def with_wheel(text: str, repo: Path) -> str:
+    """A notebook whose first cell knows the address of the package's wheel, where the site knows its own."""
+    address = project.address()
+    return (
+        text.replace(_NO_WHEEL, f"{_NO_WHEEL[:-2]}{address}{project.read(repo).wheel}{_NO_WHEEL[-2:]}", 1)
+        if address
+        else text
+    )
 
 
 def clean(html: str) -> str:

@@ -45,3 +45,10 @@ def test_what_is_written_is_read_back(tmp_path):
     read = approved.read(tmp_path, "part1/x.md")
     assert read == {"run": {"stdout": ["a 0.123", "π"], "values": {"x[0]": [0.1235, "“it”"]}}}
     assert approved.read(tmp_path, "part1/never.md") == {}
+
+
+def test_what_is_no_number_is_as_it_was_approved(tmp_path):
+    outputs = {"run": {"stdout": [], "values": {"x": [float("nan"), -float("inf")]}}}
+    approved.write(tmp_path, "x.md", outputs)
+    read = approved.read(tmp_path, "x.md")
+    assert read["run"]["values"]["x"] == ["nan", "-inf"] and approved.same(read, approved.rounded(outputs))

@@ -1,5 +1,7 @@
 """Notebooks run in a fresh kernel, once, and again when anything that they depend on has changed."""
 
+import json
+
 import nbformat
 import pytest
 
@@ -54,3 +56,39 @@ def test_a_failing_cell_names_file_line_and_reason(kept):
     line = next(at for at, text in enumerate(text.split("\n"), 1) if "no such head" in text)
     with pytest.raises(PageError, match=rf"^docs/lab.ipynb:{line}: cell 2: KeyError: 'no such head'"):
         notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None)
+
+
+def test_a_cell_that_ends_the_process_is_named(kept):
+    text = notebook("ok = 1", "import os\nos._exit(3)")
+    line = next(at for at, text in enumerate(text.split("\n"), 1) if "import os" in text)
+    with pytest.raises(
+        PageError, match=rf"^docs/lab.ipynb:{line}: cell 2 ended the process. Run the notebook"
+    ):
+        notebooks.execute(text, "docs/lab.ipynb", kept, lambda line: None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('{\n<<<<<<< HEAD\n "cells": [],\n=======\n', 2, "a merge conflict was left here. Keep one side"),
+        ('{\n "cells": [],\n}', 3, "this is no JSON: .* Open it in Jupyter and save it"),
+        ("[]", 1, "this is no notebook of version 4"),
+        (
+            '{"cells": [{"source": "1"}], "nbformat": 4, "nbformat_minor": 5}',
+            1,
+            "this is no notebook of version 4: it lacks 'cell_type'",
+        ),
+        ('{"worksheets": [], "nbformat": 3}', 1, "this is no notebook of version 4: it lacks 'cells'"),
+    ],
+)
+def test_a_damaged_notebook_is_refused_where_it_is_damaged(kept, text, line, said):
+    with pytest.raises(PageError, match=rf"^docs/lab.ipynb:{line}: {said}"):
+        notebooks.execute(text, "docs/lab.ipynb", kept)
+
+
+def test_a_notebook_written_by_hand_needs_no_field_for_outputs(kept, monkeypatch):
+    monkeypatch.setattr(notebooks, "_run", lambda notebook, text, name: {})
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": "1"}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    executed = nbformat.reads(notebooks.execute(text, "docs/lab.ipynb", kept), as_version=4)
+    assert executed.cells[0].source == "1" and executed.cells[0].outputs == []

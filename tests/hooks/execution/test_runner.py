@@ -1,6 +1,7 @@
 """Code runs alone, once, and again whenever anything that it depends on has changed."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -91,7 +92,26 @@ def test_versions_are_part_of_the_key(monkeypatch):
         ("x = 1\nprint(x / 0)\n", 13, "ZeroDivisionError: division by zero The line is: 'print(x / 0)'"),
         ("x = 1\n\nif x\n    pass\n", 14, "SyntaxError"),
         ("def f():\n    return missing\n\nf()\n", 13, "NameError: name 'missing' is not defined"),
-        ("import os\nos.abort()\n", 12, "the code ended with status"),
+        (
+            "import os\nos.abort()\n",
+            13,
+            "the code ended with signal SIGABRT and no result The line is: 'os.abort()'",
+        ),
+        (
+            "import os\n\ndef leave():\n    os._exit(3)\n\nleave()\n",
+            15,
+            "the code ended with status 3 and no result",
+        ),
+        (
+            "import os\nos.kill(os.getpid(), 9)\n",
+            11,
+            "ended with signal SIGKILL and no result. It is the code of",
+        ),
+        (
+            "x = 1\nwhile True:\n    print(x)\n",
+            14,
+            "the code printed more than 100,000 characters The line is: 'print(x)'",
+        ),
         ("import sys\nsys.exit('no')\n", 13, "SystemExit: no"),
     ],
 )
@@ -115,6 +135,25 @@ def test_a_failing_expression_names_its_own_line(kept):
         made.checked(run, runner.run(made.tasks(), kept, lambda text: None)[made.task(run).key])
 
 
-def test_code_that_never_ends_is_stopped(kept):
-    result, _ = run_one(kept, "while True: pass", limit=1)
-    assert result.error["text"] == "the code was stopped after 1 s"
+def test_code_that_never_ends_is_stopped_where_it_is_with_all_that_it_has_started(kept, tmp_path):
+    code = f"import subprocess\np = subprocess.Popen(['sleep', '600'])\nopen({str(tmp_path / 'pid')!r}, 'w').write(str(p.pid))\nwhile True: pass"
+    result, _ = run_one(kept, code, limit=2)
+    assert result.error == {"line": 4, "text": "the code was stopped after 2 s"}
+    started = Path(f"/proc/{(tmp_path / 'pid').read_text()}/stat")
+    assert not started.exists() or started.read_text().split()[2] == "Z"
+
+
+def test_output_comes_in_order_to_its_end_and_without_colours(kept):
+    code = """
+import atexit, subprocess, threading, time
+atexit.register(print, "last")
+print("\\x1b[31mfirst\\x1b[0m", end=" ")
+subprocess.run(["echo", "second"])
+threading.Thread(target=lambda: (time.sleep(0.1), print("third"))).start()
+"""
+    assert run_one(kept, code, ["print('not of the code')"])[0].stdout == "first second\nthird\nlast\n"
+
+
+def test_output_of_megabytes_that_comes_at_once_is_refused_too(kept):
+    result, _ = run_one(kept, "print('x' * 10_000_000)")
+    assert result.error["text"] == "the code printed more than 100,000 characters" and not result.stdout
