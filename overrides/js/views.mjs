@@ -16,7 +16,7 @@ import * as notices from "./dom/notices.mjs";
 import * as backup from "./views/backup/view.mjs";
 import * as copy from "./views/copy.mjs";
 import * as menu from "./views/menu.mjs";
-import * as notes from "./views/notes.mjs";
+import * as notes from "./views/notes/view.mjs";
 import * as prompts from "./views/prompts.mjs";
 import * as rubric from "./views/rubric.mjs";
 import * as storageWarnings from "./views/storage_warnings.mjs";
