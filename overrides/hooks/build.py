@@ -11,6 +11,7 @@ from hooks.base import links
 from hooks.course import course, paths
 from hooks.execution import approved, cache, runner
 from hooks.lesson import snippets
+from hooks.lesson.page import untranslated
 from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
@@ -126,7 +127,7 @@ class Build:
     def output(self, path: str, html: str) -> str:
         """The whole page."""
         kind = self._kind(path)
-        html = kind.output(path, html) if kind else html
+        html = untranslated(kind.output(path, html) if kind else html)
         self._ids[path] = set(re.findall(r'\sid="(?!__)([^"]+)"', html))
         return self.protect(html, f"docs/{path}")
 

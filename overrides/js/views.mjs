@@ -43,4 +43,5 @@ export const VIEWS = [
   ["[data-path]", () => import("./views/paths.mjs")],
   ["[data-portfolio]", () => import("./views/portfolio.mjs")],
   ["[data-lab]", () => import("./views/lab.mjs")],
+  ["[data-lost]", () => import("./views/lost.mjs")],
 ];

@@ -27,6 +27,7 @@ PAGE = """<!doctype html>
 <title>{title}</title>
 <script>document.documentElement.className = "js"</script>
 {styles}
+{not_started}
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
 <body dir="ltr" data-md-color-scheme="default">
@@ -38,6 +39,10 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+NOT_STARTED = re.sub(
+    r"{#.*?#}", "", (OVERRIDES / "theme" / "partials" / "not_started.html").read_text(encoding="utf-8")
+)
 
 RAW = """<h1>{title}</h1>
 <div data-topic-id="{id}">
@@ -116,7 +121,9 @@ def build(folder: Path, manifest: dict) -> None:
 def write(folder: Path, path: str, title: str, content: str, manifest: dict, wide: bool = False) -> None:
     """One page; `wide` as the theme shows pages without sidebars."""
     root = "../" * path.count("/")
-    inline = [match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + content, re.DOTALL)]
+    inline = [
+        match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + NOT_STARTED + content, re.DOTALL)
+    ]
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
     )
@@ -127,6 +134,7 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
         hashes=hashes,
         root=root,
         title=title,
+        not_started=NOT_STARTED,
         styles="\n".join(f'<link rel="stylesheet" href="{root}{sheet}">' for sheet in sheets),
         sidebars=sidebars if wide else "",
         content=f'{content}\n<script type="application/json" id="course-manifest">{data}</script>',

@@ -11,6 +11,7 @@ _HEADING = re.compile(
     r'<h2 id="(?P<id>[^"]+)" data-minutes="(?P<minutes>\d+)" data-mode="(?P<mode>\w+)">|'
     r'<h2 data-minutes="(?P<minutes2>\d+)" data-mode="(?P<mode2>\w+)" id="(?P<id2>[^"]+)">'
 )
+_EXACT = re.compile(r'<(?:(?:pre|code|kbd|samp|math)(?=[\s>])|div(?= class="fig[ "]))')
 
 
 @dataclass
@@ -35,6 +36,14 @@ def finish(content: str, page: Page) -> str:
 
     content = _HEADING.sub(tagged, content)
     return re.sub(r'<div data-slot="([\w-]+)"></div>', lambda m: page.slots[m[1]], content)
+
+
+def untranslated(html: str) -> str:
+    """The page with code, output, maths and figures marked for browsers that translate: their words stay as they are.
+
+    The attribute has no quotes, so that data of a script which holds such a tag is still data.
+    """
+    return _EXACT.sub(lambda match: f"{match[0]} translate=no", html)
 
 
 def manifest_script(manifest: dict) -> str:
