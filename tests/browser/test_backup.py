@@ -231,7 +231,7 @@ MARKDOWN = """\
 - Finished, 1 Nov 2026
 - Reading time: 10 min
 - Questions: 1 of 1 right at the last try
-  - `tokens.what-is`: right, 1 Nov 2026, 1 try
+  - “What is a token?”: right, 1 Nov 2026, 1 try
 - Exercise `tokens.split`: 2 of 5 tests passed, 1 Nov 2026, 1 run
 - Reviews: 1, the last on 1 Nov 2026 (0 again, 0 hard, 1 good, 0 easy)
 

@@ -87,6 +87,8 @@ def build(folder: Path, manifest: dict) -> None:
     shutil.copy(REPO / "node_modules" / "axe-core" / "axe.min.js", folder / "axe.min.js")
 
     (folder / "favicon.ico").touch()
+    asked = {"tokens.what-is": {"ask": "What is a <b>token</b>?"}}
+    (folder / "assets" / "questions.json").write_text(json.dumps(asked), encoding="utf-8")
 
     course = {topic["id"]: topic for topic in manifest["topics"]}
     wide = {"manifest": manifest, "wide": True}
