@@ -19,5 +19,5 @@ export async function start({ root, store }) {
   const last = lastVisited(store.record, topics);
   const link = (/** @type {Topic} */ topic) => element("a", { href: address(topic.url ?? "") }, topic.title);
   if (meant.length > 0) place?.append(element("p", {}, "Did you mean one of these?"), element("ul", {}, ...meant.map((topic) => element("li", {}, link(topic)))));
-  if (last) place?.append(element("p", {}, "You were last at ", link(last), "."));
+  if (last && !meant.includes(last)) place?.append(element("p", {}, "You were last at ", link(last), "."));
 }
