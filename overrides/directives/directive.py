@@ -233,6 +233,12 @@ class Directive:
         """Its HTML; empty where it shows nothing."""
         raise NotImplementedError(f"{self.kind} does not say how it is shown")
 
+    def text(self, block: Block, page: PageView) -> str:
+        """It as plain Markdown, for those who read the page as text: by default its words, a paragraph each."""
+        return "\n\n".join(
+            page.filled(words.text.strip(), words.run or block.run) for words in self.words(block)
+        )
+
 
 def drawing_essence(value: Any) -> Any:
     """What of a drawn figure is approved: its data and text, not its drawing."""

@@ -10,11 +10,13 @@ from hooks.base import links, project
 from hooks.course import course, paths
 from hooks.execution import approved, cache, runner
 from hooks.lesson import snippets
+from hooks.lesson.page import untranslated
+from hooks.lesson.renderer import Renderer
 from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
-from hooks.site_files import browser, csp, fonts, styles, vendored, wheel
+from hooks.site_files import assistant_pages, browser, csp, fonts, styles, vendored, wheel
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
@@ -55,7 +57,7 @@ class Build:
             {"Learn": learn},
             *([{"Labs": labs}] if labs else []),
             *([{"Paths": "paths.md"}] if "paths.md" in known.sources else []),
-            *([{"Measured": measured}] if measured else []),
+            *([{"Experiments": measured}] if measured else []),
             {"Reference": self.site.reference.nav()},
             {"Topic map": links.TOPIC_MAP},
             *([{"Review": "review.md"}] if "review.md" in known.sources else []),
@@ -130,7 +132,7 @@ class Build:
     def output(self, path: str, html: str) -> str:
         """The whole page."""
         kind = self._kind(path)
-        html = kind.output(path, html) if kind else html
+        html = untranslated(kind.output(path, html) if kind else html)
         self._ids[path] = set(re.findall(r'\sid="(?!__)([^"]+)"', html))
         return self.protect(html, f"docs/{path}")
 
@@ -173,7 +175,28 @@ class Build:
             ),
             "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
             "assets/outputs.json": json.dumps(outputs),
+            **self._as_text(),
         }
+
+    def _as_text(self) -> dict[str, str]:
+        """Site path and text of every page in Markdown, and of their list."""
+        site, course = self.site, self.site.course
+        labs = [path for path in sorted(site.files) if path.endswith(SUFFIX)]
+        pages = {
+            **{path: assistant_pages.page(plan, self._renderer(plan)) for path, plan in site.plans.items()},
+            **{path: assistant_pages.notebook((course.docs / path).read_text("utf-8")) for path in labs},
+            **{
+                path: assistant_pages.module(module.name, (site.repo / module.file).read_text("utf-8"))
+                for path, module in site.reference.pages.items()
+            },
+        }
+        return {
+            **{assistant_pages.address(path): text for path, text in pages.items()},
+            "llms.txt": assistant_pages.index(course, pages),
+        }
+
+    def _renderer(self, plan: snippets.Plan) -> Renderer:
+        return Renderer(plan, self.site.results, self.site.course, {})
 
     def _kind(self, path: str) -> PageKind | None:
         return next((kind for kind in self._kinds if kind.has(path)), None)

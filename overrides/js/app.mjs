@@ -22,6 +22,7 @@ for (const [selector, view] of VIEWS) {
 }
 const kinds = [...root.querySelectorAll("[data-directive]")].map((element) => element.getAttribute("data-directive"));
 for (const kind of new Set(kinds)) startLater(import(`../directives/${kind}/view.mjs`));
+root.documentElement.dataset.started = ""; // without it, theme/partials/not_started.html says what to do
 
 /** @returns {Manifest} */
 function readManifest() {

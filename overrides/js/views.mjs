@@ -16,7 +16,7 @@ import * as notices from "./dom/notices.mjs";
 import * as backup from "./views/backup/view.mjs";
 import * as copy from "./views/copy.mjs";
 import * as menu from "./views/menu.mjs";
-import * as notes from "./views/notes.mjs";
+import * as notes from "./views/notes/view.mjs";
 import * as prompts from "./views/prompts.mjs";
 import * as rubric from "./views/rubric.mjs";
 import * as siteAddress from "./views/site_address.mjs";
@@ -46,4 +46,5 @@ export const VIEWS = [
   ["[data-path], [data-path-place]", () => import("./views/paths.mjs")],
   ["[data-portfolio]", () => import("./views/portfolio.mjs")],
   ["[data-lab]", () => import("./views/lab.mjs")],
+  ["[data-lost]", () => import("./views/lost.mjs")],
 ];

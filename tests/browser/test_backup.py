@@ -136,13 +136,13 @@ def test_a_file_of_the_source_site_can_be_brought_in(page, backup, storage):
         ("", "no progress file of this site"),
         ("[]", "no progress file"),
         ("not json", "no progress file"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "no progress file"),
+        (json.dumps({"notes": {"tokens": note("café")}}, ensure_ascii=False).encode("latin-1"), "another encoding than UTF-8"),
         ('{"name":"a-package","version":"1.0.0"}', "no progress file of this site"),
         ('{"version":4,"notes":{"tokens":{"content":"from the future"}}}', "newer version of this site (4)"),
         ({"notes": {"a": {"content": "", "history": [note(str(n)) for n in range(9000)]}}}, "more texts of one note"),
         pytest.param(b"[" + b" " * 50_000_000, "larger than 50 MB", marks=pytest.mark.long),
     ],
-    ids=["truncated", "empty", "array", "text", "picture", "other-json", "newer", "endless-history", "huge"],
+    ids=["truncated", "empty", "array", "text", "latin-1", "other-json", "newer", "endless-history", "huge"],
 )  # fmt: skip
 def test_a_file_that_is_no_record_is_refused_and_changes_nothing(page, backup, storage, content, says):
     backup.open(RECORD)
@@ -231,7 +231,7 @@ MARKDOWN = """\
 - Finished, 1 Nov 2026
 - Reading time: 10 min
 - Questions: 1 of 1 right at the last try
-  - `tokens.what-is`: right, 1 Nov 2026, 1 try
+  - “What is a token?”: right, 1 Nov 2026, 1 try
 - Exercise `tokens.split`: 2 of 5 tests passed, 1 Nov 2026, 1 run
 - Reviews: 1, the last on 1 Nov 2026 (0 again, 0 hard, 1 good, 0 easy)
 

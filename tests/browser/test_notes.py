@@ -89,7 +89,35 @@ def test_two_tabs_by_turns_just_go_on_with_one_text(page, site, storage, context
     expect(page.locator(FIELD)).to_have_value("another")
     page.locator(FIELD).fill("")
     expect(other.locator(FIELD)).to_have_value("")
-    storage.until(lambda record: texts(record, "tokens") == [""])
+    storage.until(lambda record: texts(record, "tokens") == ["", "another"])
+
+
+def test_a_text_that_is_deleted_can_be_put_back(page, site, storage):
+    """At once or letter by letter; corrections on the way leave nothing behind."""
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).press_sequentially("A row of weightd")
+    page.locator(FIELD).press("Backspace")
+    page.locator(FIELD).press_sequentially("s adds up to one")
+    storage.until(lambda record: texts(record, "tokens") == ["A row of weights adds up to one"])
+    page.locator(FIELD).press("ControlOrMeta+a")
+    page.locator(FIELD).press("Delete")
+    storage.until_noted("")
+    page.reload()
+    page.get_by_text("1 other text of this note").click()
+    page.get_by_role("button", name="Put this text back").click()
+    expect(page.locator(FIELD)).to_have_value("A row of weights adds up to one")
+
+
+def test_a_long_note_is_printed_whole(page, site, storage):
+    lines = "\n".join(f"line {n}" for n in range(60))
+    page.goto(f"{site}topics/tokens/")
+    page.locator(FIELD).fill(lines)
+    storage.until_noted(lines)
+    page.emulate_media(media="print")
+    expect(page.locator(FIELD)).to_be_hidden()
+    paper = page.locator(".notes-paper:visible")
+    assert paper.evaluate("e => e.innerText") == lines
+    assert paper.evaluate("e => e.scrollHeight <= e.clientHeight")
 
 
 def test_two_tabs_with_different_notes_lose_neither(page, site, storage, context):

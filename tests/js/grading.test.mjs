@@ -57,6 +57,7 @@ for (const [typed, unit, read] of /** @type {[string, string | null, number[]][]
   ["3/4", null, [0.75]], ["-1 / 8", null, [-0.125]], ["1/0", null, []], ["1/2/3", null, []],
   ["75 %", null, [0.75]], ["75%", "%", [75]], ["1e-3", null, [0.001]], ["2E3", null, [2000]],
   ["4 bits", "bits", [4]], ["4 Bits", "bits", [4]], ["4bits", "bits", [4]], ["4 nats", "bits", []],
+  ["１２．５", null, [12.5]], ["－３／４", null, [-0.75]], ["７５％", null, [0.75]],
   ["", null, []], ["four", null, []], ["0x10", null, []], ["1.2.3", null, []], ["NaN", null, []], ["Infinity", null, []],
 ])) {
   test(`"${typed}"${unit ? ` in ${unit}` : ""} reads as ${read.join(" or ") || "no number"}`, () => {

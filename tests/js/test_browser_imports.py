@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from hooks.base.graph import circle
-from hooks.site_files import browser
 
 REPO = Path(__file__).parents[2]
 OVERRIDES = REPO / "overrides"
@@ -49,7 +48,7 @@ def imports(file: Path) -> set[str]:
     }  # an example in its comment
 
 
-MODULES = {place(file): imports(file) for file in browser.files(OVERRIDES).values()}
+MODULES = {place(file): imports(file) for file in OVERRIDES.rglob("*.mjs")}
 
 
 def unit(module: str) -> str:

@@ -32,6 +32,7 @@ PAGE = """<!doctype html>
 <script>document.documentElement.className = "js"</script>
 {returning}
 {styles}
+{not_started}
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
 <body dir="ltr" data-md-color-scheme="default">
@@ -43,6 +44,10 @@ PAGE = """<!doctype html>
 </body>
 </html>
 """
+
+NOT_STARTED = re.sub(
+    r"{#.*?#}", "", (OVERRIDES / "theme" / "partials" / "not_started.html").read_text(encoding="utf-8")
+)
 
 RAW = """<h1>{title}</h1>
 <div data-topic-id="{id}">
@@ -87,6 +92,8 @@ def build(folder: Path, manifest: dict) -> None:
     shutil.copy(REPO / "node_modules" / "axe-core" / "axe.min.js", folder / "axe.min.js")
 
     (folder / "favicon.ico").touch()
+    asked = {"tokens.what-is": {"ask": "What is a <b>token</b>?"}}
+    (folder / "assets" / "questions.json").write_text(json.dumps(asked), encoding="utf-8")
 
     course = {topic["id"]: topic for topic in manifest["topics"]}
     wide = {"manifest": manifest, "wide": True}
@@ -131,7 +138,10 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
     """One page; `wide` as the theme shows pages without sidebars."""
     root = "../" * path.count("/") or "./"
     inline = [
-        match[1] for match in re.finditer(r"<script>(.*?)</script>", PAGE + RETURNING + content, re.DOTALL)
+        match[1]
+        for match in re.finditer(
+            r"<script>(.*?)</script>", PAGE + RETURNING + NOT_STARTED + content, re.DOTALL
+        )
     ]
     hashes = " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in inline
@@ -144,6 +154,7 @@ def write(folder: Path, path: str, title: str, content: str, manifest: dict, wid
         returning=RETURNING,
         root=root,
         title=title,
+        not_started=NOT_STARTED,
         styles="\n".join(f'<link rel="stylesheet" href="{root}{sheet}">' for sheet in sheets),
         sidebars=sidebars if wide else "",
         content=f'{content}\n<script type="application/json" id="course-manifest">{data}</script>',

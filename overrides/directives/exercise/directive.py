@@ -47,6 +47,10 @@ class Exercise(Directive):
         }
         return page.fill(self.kind, exercise=exercise)
 
+    def text(self, block: Block, page: PageView) -> str:
+        """The task alone: hints and solution are for those who tried."""
+        return f"**{page.filled(block.data['title'], block.run)}**\n\n{page.filled(block.data['task'], block.run)}"
+
 
 def _entry(block: Block, topic: dict) -> dict:
     own = block.data["id"]

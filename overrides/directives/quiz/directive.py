@@ -53,6 +53,23 @@ class Quiz(Directive):
         shown = [self._question(question, block, page) for question in block.parsed]
         return page.fill(self.kind, questions=shown)
 
+    def text(self, block: Block, page: PageView) -> str:
+        """Questions and options, without the answers: a reader may want to be asked."""
+        shown = []
+        for question in block.parsed:
+            data, run = question.data, question.run or block.run
+            code = [f"```python\n{data['code'].strip()}\n```"] if "code" in data else []
+            options = [
+                f"- {page.filled(one.get('right') or one['wrong'], run)}" for one in data.get("options", [])
+            ]
+            asked = page.filled(data.get("ask", view.PREDICT), run)
+            shown.append(
+                "\n\n".join(
+                    ["**Question.** " + asked, *code, *(["\n".join(sorted(options))] if options else [])]
+                )
+            )
+        return "\n\n".join(shown)
+
     def _question(self, question: Question, block: Block, page: PageView) -> dict:
         run = question.run or block.run
         ran = view.Ran(

@@ -15,6 +15,8 @@ from hooks.base.highlight import coloured
 
 LONGEST = 200  # characters that a reader may be asked to type
 
+PREDICT = "What does this print?"  # where a question says nothing else
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -54,7 +56,7 @@ def view(question: Question, number: int, ran: Ran) -> dict:
         "own": data["id"],
         "number": number,
         "kind": question.kind,
-        "ask": html(data.get("ask", "What does this print?"), "ask"),
+        "ask": html(data.get("ask", PREDICT), "ask"),
         "code": coloured(data["code"]) if "code" in data else None,
         "wide": max(map(len, data.get("code", "").split("\n"))) > 36,
         "code_shown": question.kind != "numeric",

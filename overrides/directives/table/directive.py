@@ -33,5 +33,11 @@ class Table(Directive):
         }
         return page.fill(self.kind, table=table)
 
+    def text(self, block: Block, page: PageView) -> str:
+        columns = [page.filled(column, block.run) for column in block.data["columns"]]
+        rows = [columns, ["---"] * len(columns), *page.value(block.run, block.data["rows"])]
+        lines = ["| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |" for row in rows]
+        return "\n".join([*lines, "", page.filled(block.data["caption"], block.run)])
+
 
 DIRECTIVE = Table(__file__)

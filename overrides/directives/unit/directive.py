@@ -62,6 +62,19 @@ class Unit(Directive):
         }
         return page.fill(self.kind, unit=unit)
 
+    def text(self, block: Block, page: PageView) -> str:
+        if not block.run:
+            return ""
+        data, run = block.data, page.run(block.run)
+        parts = [
+            f"**{page.filled(data['title'], run.id)}**" if "title" in data else "",
+            f"$$\n{data['equation'].strip()}\n$$" if "equation" in data else "",
+            f"```python\n{run.code.strip()}\n```",
+            f"```text\n{page.result(run.id).stdout.rstrip()}\n```",
+            page.filled(data.get("says", ""), run.id),
+        ]
+        return "\n\n".join(part for part in parts if part)
+
 
 def _output(text: str, block: Block, page: PageView) -> Markup:
     """The output as HTML, with the piece underlined that the unit is about."""

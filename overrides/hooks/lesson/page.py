@@ -13,6 +13,7 @@ _SLOT = r'<div data-slot="(?P<{}>[\w-]+)"></div>'
 _SLOTS = re.compile(
     rf"<p>\s*{_SLOT.format('inside')}\s*</p>|{_SLOT.format('name')}"
 )  # a box makes a paragraph of it
+_EXACT = re.compile(r'<(?:(?:pre|code|kbd|samp|math)(?=[\s>])|div(?= class="fig[ "]))')
 
 
 @dataclass
@@ -41,6 +42,14 @@ def finish(content: str, page: Page) -> str:
 
     content = _HEADING.sub(tagged, content)
     return _SLOTS.sub(lambda m: page.slots.get(m["inside"] or m["name"], m[0]), content)
+
+
+def untranslated(html: str) -> str:
+    """The page with code, output, maths and figures marked for browsers that translate: their words stay as they are.
+
+    The attribute has no quotes, so that data of a script which holds such a tag is still data.
+    """
+    return _EXACT.sub(lambda match: f"{match[0]} translate=no", html)
 
 
 def manifest_script(manifest: dict) -> str:

@@ -24,6 +24,7 @@ ORDER = (
     FIGURES,
     "css/learner/review.css",
     "css/learner/topic_page.css",
+    "css/learner/notes_panel.css",
     "css/learner/dashboard.css",
     "css/learner/dashboard_progress.css",
     "css/learner/dashboard_cards.css",

@@ -64,7 +64,7 @@ function near({ tolerance, unit }, typed) {
  * @returns {number[]}
  */
 export function readings(typed, unit) {
-  let text = typed.replace(/[−–]/g, "-").trim();
+  let text = halfWidth(typed).replace(/[−–]/g, "-").trim();
   if (unit && text.toLowerCase().endsWith(unit.toLowerCase())) text = text.slice(0, -unit.length);
   const percent = unit !== "%" && /%\s*$/.test(text);
   text = text.replace(/%\s*$/, "").replace(/\s/g, "");
@@ -92,11 +92,19 @@ function alike(typed) {
 }
 
 /**
+ * A text without the wide forms that keyboards for Chinese, Japanese and Korean give: １２．５ is 12.5.
+ * @param {string} text
+ */
+function halfWidth(text) {
+  return text.replace(/[\uff01-\uff5e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+}
+
+/**
  * A printed text without differences in blank lines, in spaces beside brackets and commas, and in quotes.
  * @param {string} text
  */
 function plain(text) {
-  return text
+  return halfWidth(text)
     .replace(/[−–]/g, "-")
     .replace(/["“”„‘’]/g, "'")
     .replace(/\s+/g, " ")

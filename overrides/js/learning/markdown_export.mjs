@@ -23,9 +23,10 @@ import { GRADES, nameOfGrade } from "./review_text.mjs";
  * @param {LearnerRecord} record
  * @param {Manifest} manifest
  * @param {Date} now
+ * @param {Record<string, string>} [asked] the words of each question by its id; one that is not there is named by the id
  * @returns {string}
  */
-export function toMarkdown(record, manifest, now) {
+export function toMarkdown(record, manifest, now, asked = {}) {
   const owner = owners(record, manifest);
   const blocks = [
     heading(1, "Notes and results"),
@@ -33,12 +34,12 @@ export function toMarkdown(record, manifest, now) {
   ];
   for (const part of manifest.parts) {
     const topics = manifest.topics.filter((topic) => topic.part === part.number);
-    const written = topics.flatMap((topic) => topicBlocks(record, topic.id, topic, owner));
+    const written = topics.flatMap((topic) => topicBlocks(record, topic.id, topic, owner, asked));
     if (written.length > 0) blocks.push(heading(2, `Part ${part.number}: ${part.title}`), ...written);
   }
   const known = new Set(manifest.topics.map(({ id }) => id));
   const others = [...new Set(owner.values())].filter((id) => !known.has(id)).sort();
-  const rest = others.flatMap((id) => topicBlocks(record, id, undefined, owner));
+  const rest = others.flatMap((id) => topicBlocks(record, id, undefined, owner, asked));
   if (rest.length > 0) blocks.push(heading(2, "Labs, paths and what is no longer in the course"), ...rest);
   if (blocks.length === 2) blocks.push("Nothing is here yet.");
   return `${blocks.join("\n\n")}\n`;
@@ -66,9 +67,10 @@ function owners(record, manifest) {
  * @param {string} id
  * @param {Topic | undefined} topic
  * @param {Map<string, string>} owner
+ * @param {Record<string, string>} asked
  * @returns {string[]}
  */
-function topicBlocks(record, id, topic, owner) {
+function topicBlocks(record, id, topic, owner, asked) {
   const mine = (/** @type {Record<string, any>} */ entries) =>
     Object.entries(entries).filter(([key]) => owner.get(key) === id).sort(([a], [b]) => (a < b ? -1 : 1));
   const results = [
@@ -77,7 +79,7 @@ function topicBlocks(record, id, topic, owner) {
     ...timeLines(record, id),
     ...readLines(record, id, topic),
     ...mine(record.steps).filter(([, mark]) => mark.value).map(stepLine),
-    ...answerLines(mine(record.answers)),
+    ...answerLines(mine(record.answers), asked),
     ...exerciseIds(record, owner, id).flatMap((key) => exerciseLines(record, key, topic)),
     ...reviewLines(mine(record.reviews)),
   ];
@@ -119,14 +121,18 @@ function timeLines(record, id) {
   return minutes > 0 ? [`- Reading time: ${minutes.toLocaleString("en-GB")} min`] : [];
 }
 
-/** @param {[string, import("../record/record_types.mjs").Answers][]} answered */
-function answerLines(answered) {
+/**
+ * @param {[string, import("../record/record_types.mjs").Answers][]} answered
+ * @param {Record<string, string>} asked
+ */
+function answerLines(answered, asked) {
   const tried = answered.filter(([, { log }]) => log.length > 0);
   if (tried.length === 0) return [];
   const right = tried.filter(([, { log }]) => log[log.length - 1].right).length;
   const rows = tried.map(([id, { log }]) => {
     const last = log[log.length - 1];
-    return `  - ${code(id)}: ${last.right ? "right" : "wrong"}${on(last.at)}, ${counted(log.length, "try", "tries")}`;
+    const name = Object.hasOwn(asked, id) ? `“${inline(asked[id])}”` : code(id);
+    return `  - ${name}: ${last.right ? "right" : "wrong"}${on(last.at)}, ${counted(log.length, "try", "tries")}`;
   });
   return [`- Answered: ${counted(tried.length, "question")}. Shown: ${right} right at the last try`, ...rows];
 }

@@ -25,6 +25,22 @@ export function toFile(record, schema) {
   return `${serialise(/** @type {LearnerRecord} */ ({ $schema: schema, ...rest }), 2)}\n`;
 }
 
+/** Why a file in another encoding is refused, to follow the file's name. */
+export const NOT_UTF8 = "is no progress file, or it was saved in another encoding than UTF-8 and some of its letters would be lost.";
+
+/**
+ * The text of a file.
+ * @param {ArrayBuffer} bytes
+ * @returns {string | undefined} undefined if it is not UTF-8, as every exported file is
+ */
+export function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Reads an exported file.
  * @param {string} text

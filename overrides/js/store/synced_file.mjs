@@ -10,7 +10,7 @@
  * @typedef {{kind: Kind, name: string, says: string}} State
  */
 
-import { LONGEST, fromFile, tooLarge } from "../record/files.mjs";
+import { LONGEST, NOT_UTF8, decoded, fromFile, tooLarge } from "../record/files.mjs";
 import { emptyRecord } from "../record/record_types.mjs";
 import { mergeSynced } from "../record/sync_merge.mjs";
 import { when } from "../text/dates.mjs";
@@ -101,7 +101,8 @@ export class SyncedFile {
     if (this.store.status === "newer") return "waits: your stored progress is of a newer version, so reload this page.";
     const file = await handle.getFile();
     if (file.size > LONGEST) return tooLarge();
-    const text = await file.text();
+    const text = decoded(await file.arrayBuffer());
+    if (text === undefined) return NOT_UTF8;
     if (text !== base && text.trim() !== "") {
       const [found, known] = [fromFile(text), fromFile(base)];
       if (typeof found === "string") return found;

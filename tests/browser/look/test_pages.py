@@ -1,5 +1,7 @@
 """The look in a real Chromium: widths, axe, units, copy buttons, keyboard, paper, and no script."""
 
+from urllib.parse import quote
+
 import pytest
 from support.windows import windows
 
@@ -119,6 +121,13 @@ def test_prompt_is_chosen_by_arrow_keys_and_copied(visit):
     page.get_by_text("Copied", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == wanted
     page.get_by_text("Gemini", exact=True).last.click()
+    opens = page.locator("a[data-assistant]").evaluate_all("links => links.map(link => link.href)")
+    prompts = [quote(one["prompt"], safe="!'()*~") for one in sample.TOPIC["providers"]]
+    assert opens == [
+        f"https://claude.ai/new?q={prompts[0]}",
+        f"https://chatgpt.com/?q={prompts[1]}",
+        "https://gemini.google.com/app",
+    ]
     page.get_by_role("button", name="Copy prompt for Gemini").click()
     page.locator("[data-copy-voice]").get_by_text("prompt for Gemini").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == sample.TOPIC["providers"][2]["prompt"]

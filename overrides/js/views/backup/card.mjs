@@ -2,10 +2,10 @@
 /** The dashboard's card "Keep a copy": Markdown to read, files to bring in, and what was replaced. */
 
 import { confirmDialog } from "../../dom/dialog.mjs";
-import { download, element, setText } from "../../dom/elements.mjs";
+import { address, download, element, setText } from "../../dom/elements.mjs";
 import { toMarkdown } from "../../learning/markdown_export.mjs";
 import { inventory } from "../../record/diff.mjs";
-import { LONGEST, fromFile, tooLarge } from "../../record/files.mjs";
+import { LONGEST, NOT_UTF8, decoded, fromFile, tooLarge } from "../../record/files.mjs";
 import { save } from "../../store/record_file.mjs";
 import { when } from "../../text/dates.mjs";
 import { preview } from "./import_preview.mjs";
@@ -21,7 +21,11 @@ import { preview } from "./import_preview.mjs";
 export function start(parts) {
   const { card, store, manifest } = parts;
   const markdown = card.querySelector("button[data-export-markdown]");
-  markdown?.addEventListener("click", () => download("notes", toMarkdown(store.record, manifest, new Date()), "md"));
+  markdown?.addEventListener("click", async () => {
+    const asked = await questions();
+    if (!asked) setText(card.querySelector("[data-backup-status]"), "The words of the questions could not be loaded, so the file names the questions by their ids.");
+    download("notes", toMarkdown(store.record, manifest, new Date(), asked), "md");
+  });
   const input = card.querySelector("input[data-import]");
   if (input instanceof HTMLInputElement) {
     input.addEventListener("change", async () => {
@@ -35,6 +39,19 @@ export function start(parts) {
   for (const hidden of card.querySelectorAll("[data-backup-ready]")) hidden.removeAttribute("hidden");
 }
 
+/** @returns {Promise<Record<string, string> | undefined>} what each question asks, by its id; undefined if it cannot be loaded */
+async function questions() {
+  try {
+    const answer = await fetch(address("assets/questions.json"));
+    if (!answer.ok) return undefined;
+    const read = new DOMParser();
+    const words = (/** @type {string} */ html) => read.parseFromString(html, "text/html").body.textContent ?? "";
+    return Object.fromEntries(Object.entries(await answer.json()).map(([id, { ask }]) => [id, words(ask)]));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * @param {File} file
  * @param {Parts} parts
@@ -45,8 +62,10 @@ async function read(file, parts) {
   parts.card.querySelector("[data-import-preview]")?.replaceChildren();
   setText(status, "");
   if (file.size > LONGEST) return refused(tooLarge());
-  const text = await file.text().catch(() => undefined);
-  if (text === undefined) return refused("could not be opened.");
+  const bytes = await file.arrayBuffer().catch(() => undefined);
+  if (bytes === undefined) return refused("could not be opened.");
+  const text = decoded(bytes);
+  if (text === undefined) return refused(NOT_UTF8);
   const found = fromFile(text);
   if (typeof found === "string") return refused(found);
   preview({ ...parts, name: file.name, found });

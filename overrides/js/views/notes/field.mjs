@@ -1,50 +1,44 @@
 // @ts-check
 /**
- * Notes: every `textarea[data-notes-for]`, on our pages and on those written as raw HTML.
+ * A note's field, on our pages and on those written as raw HTML.
  *
  * A keystroke is stored within 150 ms, and at once when the field or the page is left. The page's own script may
  * set the field's value while the page loads: what the store holds is put back before anything is drawn.
  */
 
-import { element, setText } from "../dom/elements.mjs";
-import { replaceNote, setNote } from "../record/actions.mjs";
-import { nameOf } from "../record/merge.mjs";
-import { UNDATED, entryOf } from "../record/record_types.mjs";
-import { when } from "../text/dates.mjs";
+import { element, setText } from "../../dom/elements.mjs";
+import { replaceNote, setNote } from "../../record/actions.mjs";
+import { nameOf } from "../../record/merge.mjs";
+import { UNDATED, entryOf } from "../../record/record_types.mjs";
+import { when } from "../../text/dates.mjs";
 
 /**
- * @typedef {import("../store/store.mjs").Store} Store
- * @typedef {import("../record/record_types.mjs").Note} Note
- * @typedef {import("../record/record_types.mjs").LearnerRecord} LearnerRecord
+ * @typedef {import("../../store/store.mjs").Store} Store
+ * @typedef {import("../../record/record_types.mjs").Note} Note
+ * @typedef {import("../../record/record_types.mjs").LearnerRecord} LearnerRecord
  */
 
 const PAUSE = 150; // ms
-const bound = new WeakSet();
 
-/** @param {{root: ParentNode, store: Store}} parts */
-export function start({ root, store }) {
-  for (const field of root.querySelectorAll("textarea[data-notes-for]")) {
-    if (!(field instanceof HTMLTextAreaElement) || bound.has(field)) continue;
-    bound.add(field);
-    new NoteField(field, store);
-  }
-}
-
-class NoteField {
+/** One field; two of the same note show the same text. */
+export class NoteField {
   /** @type {string} the text that the learner sees */ #shown;
   /** @type {string | undefined} the name of the stored text that they see, or type over */ #base;
+  /** @type {string} the longest text since the note came from elsewhere or was cut to less than half */ #longest;
   /** @type {number | undefined} while a keystroke waits to be stored */ #waiting;
 
   /**
    * @param {HTMLTextAreaElement} field
    * @param {Store} store
+   * @param {string} id of the note
    */
-  constructor(field, store) {
+  constructor(field, store, id) {
     this.field = field;
     this.store = store;
-    this.id = field.dataset.notesFor ?? "";
+    this.id = id;
     this.surroundings = prepare(field);
     this.#shown = this.#note?.content ?? "";
+    this.#longest = this.#shown;
     this.#base = this.#noteName;
     this.#keepEarly(field.value);
     field.value = this.#shown;
@@ -80,26 +74,31 @@ class NoteField {
 
   #typed() {
     this.#shown = this.field.value;
+    if (this.#shown.length > this.#longest.length) this.#longest = this.#shown;
     this.#waiting ??= setTimeout(() => {
       this.#waiting = undefined;
-      this.store.change((record) => this.#write(record));
+      this.store.change(this.#edit());
     }, PAUSE);
   }
 
   /**
-   * Over the text that the learner saw when typing; beside one that came in from another tab since then.
-   * @param {LearnerRecord} record
+   * Over the text that the learner saw when typing; beside one that came in from another tab since then, and beside
+   * the earlier text where less than half of it is left: it may have been deleted by mistake.
+   * @returns {(record: LearnerRecord) => LearnerRecord}
    */
-  #write(record) {
-    const edit = this.#noteName === this.#base ? setNote : replaceNote;
-    return edit(record, this.id, this.#shown, new Date());
+  #edit() {
+    const write = this.#noteName === this.#base ? setNote : replaceNote;
+    const [shown, longest] = [this.#shown, this.#longest];
+    if (shown.length * 2 >= longest.length) return (record) => write(record, this.id, shown, new Date());
+    this.#longest = shown;
+    return (record) => replaceNote(write(record, this.id, longest, new Date()), this.id, shown, new Date());
   }
 
   #saveNow() {
     if (this.#waiting === undefined) return;
     clearTimeout(this.#waiting);
     this.#waiting = undefined;
-    this.store.changeNow((record) => this.#write(record));
+    this.store.changeNow(this.#edit());
   }
 
   /** @param {string} text one of the note's other texts */
@@ -126,7 +125,9 @@ class NoteField {
 
   /** @param {string} text */
   #put(text) {
+    if (text !== this.#shown) this.#longest = text;
     this.#shown = text;
+    setText(this.surroundings.paper, text);
     if (this.field.value === text) return;
     const { selectionStart, selectionEnd } = this.field;
     this.field.value = text;
@@ -156,7 +157,9 @@ function prepare(field) {
   status.setAttribute("role", "status");
   const others = element("details", { class: "notes-others", hidden: true });
   status.after(others);
-  return { status, others };
+  const paper = element("div", { class: "notes-paper", dir: "auto" }); // a printed field shows its first lines only
+  field.after(paper);
+  return { status, others, paper };
 }
 
 /**
@@ -190,7 +193,7 @@ function drawOthers(place, note, putBack) {
     return element("li", {}, time, element("pre", { dir: "auto" }, content), button);
   });
   const title = others.length === 1 ? "1 other text of this note" : `${others.length} other texts of this note`;
-  const why = "Written in another tab or on another device, and not part of the text above.";
+  const why = "Written in another tab, on another device, or here before it was deleted; not part of the text above.";
   place.replaceChildren(
     element("summary", {}, title),
     element("p", { class: "meta" }, why),
