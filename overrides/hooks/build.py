@@ -15,13 +15,15 @@ from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
+from hooks.search import index as search
+from hooks.search import records, synonyms
 from hooks.site_files import browser, csp, fonts, styles, vendored
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
 
 class Build:
-    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check` and `files`.
+    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check`, `files` and `index`.
 
     Args:
         repo: the repository.
@@ -38,6 +40,7 @@ class Build:
         self._protected = protected
         self._kinds = [kind(self.site) for kind in KINDS]
         self._ids: dict[str, set[str]] = {}
+        self._records: list[records.Record] = []
 
     # --- before any page
 
@@ -121,7 +124,11 @@ class Build:
     def content(self, path: str, html: str) -> str:
         """The rendered page without header and navigation."""
         kind = self._kind(path)
-        return kind.content(path, html) if kind else html
+        html = kind.content(path, html) if kind else html
+        self._records += (
+            kind.searched(path, html) if kind else records.read(links.url(path), html, records.SITE)
+        )
+        return html
 
     def output(self, path: str, html: str) -> str:
         """The whole page."""
@@ -167,7 +174,12 @@ class Build:
             "assets/course.json": json.dumps(self.site.course.manifest(), ensure_ascii=False),
             "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
             "assets/outputs.json": json.dumps(outputs),
+            "assets/synonyms.json": json.dumps(synonyms.load(self.site.docs), ensure_ascii=False),
         }
+
+    def index(self, folder: Path) -> None:
+        """Write the search's index into the folder of the built site."""
+        search.write(self._records, folder / search.FOLDER, self.site.repo / "node_modules", self.site.cache)
 
     def _kind(self, path: str) -> PageKind | None:
         return next((kind for kind in self._kinds if kind.has(path)), None)
