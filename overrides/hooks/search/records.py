@@ -17,6 +17,7 @@ _PERMALINK = re.compile(r'<a class="(?:headerlink|anchor-link)".*?</a>', re.DOTA
 _CODE = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL)
 # What is drawn, or pressed, or says nothing away from its place.
 _SILENT = re.compile(
+    r"<(?P<said>details|p|section)\b[^>]*\bdata-search-exclude.*?</(?P=said)>|<p class=\"without-script.*?</p>|"
     r"<(?P<tag>svg|script|style|noscript|textarea|button|select|nav|fieldset)\b.*?</(?P=tag)>|"
     r'<math display="block".*?</math>|<div class="figure-picture".*?(?=<figcaption)|'
     r'<div class="figure-links">.*?</figure>|<p class="(?:band-label|mode-tag)\b.*?</p>|'

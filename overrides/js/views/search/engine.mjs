@@ -92,5 +92,7 @@ async function ranked(pagefind, ideas, kind) {
  */
 async function read(hit) {
   const { raw_content, content, meta } = await hit.data();
-  return { url: meta.url ?? "", title: meta.title, page: meta.page ?? "", mode: meta.mode ?? "", minutes: meta.minutes ?? "", text: raw_content ?? content };
+  let text = raw_content ?? content;
+  for (const line of [meta.title, meta.page]) if (line && text.startsWith(line)) text = text.slice(line.length).replace(/^[.\s]+/, "");
+  return { url: meta.url ?? "", title: meta.title, page: meta.page ?? "", mode: meta.mode ?? "", minutes: meta.minutes ?? "", text };
 }

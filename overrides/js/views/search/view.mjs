@@ -45,7 +45,7 @@ class SearchDialog {
   #waiting = 0;
 
   constructor() {
-    this.field = element("input", { type: "search", class: "search-field", "aria-label": "Search", placeholder: "Search", autocomplete: "off", spellcheck: "false", enterkeyhint: "go" });
+    this.field = element("input", { type: "text", role: "searchbox", class: "search-field", "aria-label": "Search", placeholder: "Search", autocomplete: "off", spellcheck: "false", enterkeyhint: "go" });
     this.status = element("p", { class: "search-status", role: "status" });
     this.results = element("div", { class: "search-results" });
     const close = element("button", { type: "button", class: "btn btn-quiet search-close" }, "Close ", element("kbd", {}, "Esc"));
