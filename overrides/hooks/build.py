@@ -169,7 +169,11 @@ class Build:
                 shared.setdefault(file, {}).update(entries)
         outputs = {path: page.outputs for path, page in pages.items() if page.outputs}
         return {
-            **{path: text for page in pages.values() for path, text in page.files.items()},
+            **{
+                path: self.protect(text, path) if path.endswith(".html") else text
+                for page in pages.values()
+                for path, text in page.files.items()
+            },
             **{file: json.dumps(entries, ensure_ascii=False) for file, entries in shared.items()},
             "assets/course.json": json.dumps(self.site.course.manifest(), ensure_ascii=False),
             "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
