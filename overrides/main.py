@@ -108,6 +108,7 @@ class Events:
             file = Path(config.site_dir) / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+        self.build.index(Path(config.site_dir))
         self.executed.cleanup()
 
 

@@ -16,13 +16,15 @@ from hooks.page_kinds.kind import PageKind, Site
 from hooks.page_kinds.kinds import KINDS
 from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
+from hooks.search import index as search
+from hooks.search import records, synonyms
 from hooks.site_files import assistant_pages, browser, csp, fonts, styles, vendored, wheel
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
 
 class Build:
-    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check` and `files`.
+    """What one build knows. Its steps: `nav`, `files_added`, `texts_added`, `notebooks`, `run`, then each page, then `check`, `files` and `index`.
 
     Args:
         repo: the repository.
@@ -39,6 +41,7 @@ class Build:
         self._protected = protected
         self._kinds = [kind(self.site) for kind in KINDS]
         self._ids: dict[str, set[str]] = {}
+        self._records: list[records.Record] = []
 
     # --- before any page
 
@@ -127,7 +130,11 @@ class Build:
     def content(self, path: str, html: str) -> str:
         """The rendered page without header and navigation."""
         kind = self._kind(path)
-        return kind.content(path, html) if kind else html
+        html = kind.content(path, html) if kind else html
+        self._records += (
+            kind.searched(path, html) if kind else records.read(links.url(path), html, records.SITE)
+        )
+        return html
 
     def output(self, path: str, html: str) -> str:
         """The whole page."""
@@ -168,7 +175,11 @@ class Build:
                 shared.setdefault(file, {}).update(entries)
         outputs = {path: page.outputs for path, page in pages.items() if page.outputs}
         return {
-            **{path: text for page in pages.values() for path, text in page.files.items()},
+            **{
+                path: self.protect(text, path) if path.endswith(".html") else text
+                for page in pages.values()
+                for path, text in page.files.items()
+            },
             **{file: json.dumps(entries, ensure_ascii=False) for file, entries in shared.items()},
             "assets/course.json": json.dumps(
                 {**self.site.course.manifest(), "paths": self.site.paths}, ensure_ascii=False
@@ -176,7 +187,12 @@ class Build:
             "assets/record.schema.json": RECORD_SCHEMA.read_text(encoding="utf-8"),
             "assets/outputs.json": json.dumps(outputs),
             **self._as_text(),
+            "assets/synonyms.json": json.dumps(synonyms.load(self.site.docs), ensure_ascii=False),
         }
+
+    def index(self, folder: Path) -> None:
+        """Write the search's index into the folder of the built site."""
+        search.write(self._records, folder / search.FOLDER, self.site.repo / "node_modules", self.site.cache)
 
     def _as_text(self) -> dict[str, str]:
         """Site path and text of every page in Markdown, and of their list."""

@@ -19,6 +19,7 @@ import * as menu from "./views/menu.mjs";
 import * as notes from "./views/notes/view.mjs";
 import * as prompts from "./views/prompts.mjs";
 import * as rubric from "./views/rubric.mjs";
+import * as search from "./views/search/view.mjs";
 import * as siteAddress from "./views/site_address.mjs";
 import * as storageWarnings from "./views/storage_warnings.mjs";
 import * as sync from "./views/sync/view.mjs";
@@ -36,6 +37,7 @@ export const VIEWS = [
   ["body", sync],
   ["[data-topic-map]", topicMap],
   [".md-header__button", menu],
+  ["[data-search-open]", search],
   [".prompt-choice", prompts],
   ["button[data-copy]", copy],
   ["[data-site-address]", siteAddress],

@@ -17,6 +17,7 @@ LAYERS = [  # each imports only from those above it in this list, and from itsel
     "hooks.architecture",
     "hooks.lesson",
     "hooks.reference",
+    "hooks.search",
     "hooks.site_files",
     "hooks.page_kinds",
     "hooks.build",

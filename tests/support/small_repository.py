@@ -120,7 +120,7 @@ def make(repo: Path) -> list[str]:
     known = places.read(repo / "transformer_core", repo)
     for path, module in known.pages.items():
         note(f"page of {module.name or 'all'}", lambda path=path: index.page(known, path, [], kept))
-    fonts.subset_maths = lambda source, target: target.write_bytes(source.read_bytes())
+    fonts.cut_maths = fonts.cut_text = lambda source, target, **_: target.write_bytes(source.read_bytes())
     note("font", lambda: fonts.build(repo / "node_modules", kept))
     return sorted(made)
 
@@ -164,7 +164,7 @@ def main(repo: Path, clone: Path) -> None:
     from hooks.execution import cache
     from hooks.site_files import fonts
 
-    for name in (*fonts.FILES.values(), fonts.MATHS_FILE):
+    for name in (*fonts.TEXTS.values(), *fonts.LICENCES.values(), fonts.MATHS_FILE):
         (repo / "node_modules" / name).parent.mkdir(parents=True, exist_ok=True)
         (repo / "node_modules" / name).write_text("a font", encoding="utf-8")
     (repo / "tests" / "core").mkdir(parents=True)

@@ -43,7 +43,7 @@ class Exercise(Directive):
             "id": f"{page.topic['id']}.{block.data['id']}",
             "number": page.count(self.kind),
             "title": page.inline(block.data["title"], block),
-            **view.view(block.data, folder, messages, page.root, lambda text: page.block(text, block)),
+            **view.view(block.data, folder, messages, page, lambda text: page.block(text, block)),
         }
         return page.fill(self.kind, exercise=exercise)
 

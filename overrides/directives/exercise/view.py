@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from directives.directive import PageView
 from directives.exercise.folder import Answer, Folder
-from hooks.base import templates
+from hooks.base import parts, templates
 from hooks.base.highlight import coloured
 
 
@@ -13,7 +14,7 @@ def anchor(data: dict) -> str:
 
 
 def view(
-    data: dict, folder: Folder | None, messages: dict[str, str], root: str, html: Callable[[str], str]
+    data: dict, folder: Folder | None, messages: dict[str, str], page: PageView, html: Callable[[str], str]
 ) -> dict:
     """The template's data.
 
@@ -21,7 +22,7 @@ def view(
         data: what the block says.
         folder: its files.
         messages: the message that each known mistake gets, by mistake.
-        root: from the page to the site's root.
+        page: gets the listings as pieces of their own.
         html: Markdown to HTML.
     """
     place = anchor(data)
@@ -40,10 +41,16 @@ def view(
     def file(answer: Answer, role: str) -> dict:
         id = f"{place}-{answer.name.removesuffix('.py')}"
         listing = templates.fill(
-            "listing", root, id=id, html=coloured(answer.text), lines=answer.text.splitlines()
+            "listing", page.root, id=id, html=coloured(answer.text), lines=answer.text.splitlines()
         )
-        url = root + answer.path.removeprefix("docs/")
-        return {"name": answer.name, "role": role, "url": url, "html": listing}
+        path = answer.path.removeprefix("docs/")
+        parts.add(page.files, f"{path}.html", answer.name, listing)
+        return {
+            "name": answer.name,
+            "role": role,
+            "url": page.root + path,
+            "listing": f"{page.root}{path}.html",
+        }
 
     return {
         **shown,

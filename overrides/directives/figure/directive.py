@@ -8,6 +8,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from directives.directive import Block, Directive, Expression, PageView, Words, drawing_essence, fields
+from hooks.base import parts
+
+HEAVY = 20_000  # characters of a picture that comes with its page
 
 
 class Figure(Directive):
@@ -35,14 +38,21 @@ class Figure(Directive):
         csv_path, json_path = f"{stem}.csv", f"{stem}.json"
         page.files[csv_path] = _csv(drawn["table"])
         page.files[json_path] = json.dumps(drawn["data"], ensure_ascii=False)
+        name = f"Figure {page.number(self.kind)}"
+        table = page.fill("figure_table", name=name, table=drawn["table"])
+        parts.add(page.files, f"{stem}.table.html", f"{name}: its data", table)
+        is_heavy = len(drawn["html"]) > HEAVY
+        if is_heavy:
+            parts.add(page.files, f"{stem}.html", name, drawn["html"])
         figure = {
             "id": data["id"],
-            "number": page.number(self.kind),
+            "name": name,
             "title": page.inline(data["title"], block),
-            "html": drawn["html"],
+            "html": "" if is_heavy else drawn["html"],
+            "later": f"{page.root}{stem}.html",
             "caption": page.inline(data["caption"], block),
             "alt": drawn["alt"],
-            "table": drawn["table"],
+            "table": f"{page.root}{stem}.table.html",
             "csv": page.root + csv_path,
             "json": page.root + json_path,
             "made_by": f"#{block.run}",

@@ -14,7 +14,11 @@ def test_a_figure_brings_picture_table_and_files():
     page = render(text)
     figure = page.slots["block-1"]
     assert "0.75 goes to b" in figure and '<b class="figure-number">Figure 1</b>' in figure
-    assert set(page.files) == {"assets/figures/x/f.csv", "assets/figures/x/f.json"}
+    assert (
+        'data-later="./assets/figures/x/f.table.html"' in figure
+        or 'data-later="../assets/figures/x/f.table.html"' in figure
+    )
+    assert set(page.files) == {f"assets/figures/x/f.{kind}" for kind in ("csv", "json", "table.html")}
     assert "0.75" in page.files["assets/figures/x/f.csv"]
     (drawn,) = [value for value in page.outputs["a"]["values"].values() if isinstance(value, dict)]
     assert set(drawn) == {"data", "alt"}, "the drawing itself is not approved"

@@ -3,6 +3,7 @@
 from hooks.lesson.page import finish
 from hooks.page_kinds.kind import PageKind, Site
 from hooks.reference import index
+from hooks.search import records
 
 
 class ApiPage(PageKind):
@@ -22,10 +23,10 @@ class ApiPage(PageKind):
         self._made[path], site.pages[path] = made, made.page
         site.anchors += made.anchors
         title = f"{site.reference.package.name}.{module.name}".rstrip(".")
-        return made.page.markdown, {
-            "title": title,
-            "search": {"boost": 0.5},
-        }  # in a search, lessons come first
+        return made.page.markdown, {"title": title}
+
+    def found_as(self, path: str) -> str:
+        return records.CODE
 
     def content(self, path: str, html: str) -> str:
         return finish(html, self.site.pages[path])

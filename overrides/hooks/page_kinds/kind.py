@@ -1,16 +1,17 @@
 """What every kind of page can do, and what all kinds share in one build."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hooks.base.links import Anchor, Links
+from hooks.base.links import Anchor, Links, url
 from hooks.course.course import Course
 from hooks.execution.cache import ResultCache
 from hooks.execution.runner import Result
 from hooks.lesson.page import Page
 from hooks.lesson.snippets import Plan
 from hooks.reference.places import Reference
+from hooks.search import records
 
 
 @dataclass
@@ -66,6 +67,14 @@ class PageKind:
     def content(self, path: str, html: str) -> str:
         """The rendered page without header and navigation."""
         return html
+
+    def found_as(self, path: str) -> str:
+        """What the page's prose is to the search."""
+        return records.SITE
+
+    def searched(self, path: str, html: str) -> Iterable[records.Record]:
+        """What of the page between header and footer can be found."""
+        return records.read(url(path), html, self.found_as(path))
 
     def output(self, path: str, html: str) -> str:
         """The whole page, after the search has read it."""

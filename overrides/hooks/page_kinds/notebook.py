@@ -7,6 +7,7 @@ from pathlib import Path
 from hooks.base import fences, files, links, project, templates
 from hooks.execution import notebooks
 from hooks.page_kinds.kind import PageKind
+from hooks.search import records
 
 SUFFIX = ".ipynb"
 _NO_WHEEL = json.dumps('wheel = ""')[1:-1]  # as a cell of a lab has it in the notebook's file
@@ -25,6 +26,9 @@ class Notebook(PageKind):
         """The notebook with its outputs."""
         text = with_wheel(self._written(path), self.site.repo)
         return notebooks.execute(text, f"docs/{path}", self.site.cache, self.site.say)
+
+    def found_as(self, path: str) -> str:
+        return records.TRY
 
     def content(self, path: str, html: str) -> str:
         own = self.site.links(path)
@@ -57,7 +61,6 @@ def clean(html: str) -> str:
     button = r'<clipboard-copy\b[^>]*\bfor="([\w-]+)"[^>]*>.*?</clipboard-copy>'
     html = re.sub(button, _copy_button, html, flags=re.DOTALL)
     html = html.replace('<div class="fig-alone">', '<div class="fig-alone" data-directive="figure">')
-    html = html.replace('class="clipboard-copy-txt"', 'class="clipboard-copy-txt" data-search-exclude')
     html = re.sub(r'(<div class="[^"]*jp-MarkdownCell[^"]*"[^>]*?) tabindex="\d"', r"\1", html)
     return re.sub(r"<link\b[^>]*>", "", html)
 

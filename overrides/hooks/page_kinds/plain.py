@@ -1,11 +1,12 @@
 """A page in Markdown that is no topic: the home page, the dashboard, measurements."""
 
-from hooks.base import maths
+from hooks.base import links, maths
 from hooks.execution import approved
 from hooks.lesson.page import finish, manifest_script
 from hooks.lesson.renderer import Renderer
 from hooks.lesson.slots import SLOTS
 from hooks.page_kinds.kind import PageKind
+from hooks.search import records
 
 
 class Plain(PageKind):
@@ -19,6 +20,10 @@ class Plain(PageKind):
         known = approved.read(site.approved, path)
         site.pages[path] = Renderer(site.plans[path], site.results, site.course, known).render()
         return site.pages[path].markdown, {}
+
+    def found_as(self, path: str) -> str:
+        is_lesson = path.startswith("reference/") and path != links.TOPIC_MAP
+        return records.LESSON if is_lesson else records.SITE
 
     def content(self, path: str, html: str) -> str:
         source = self.site.course.sources[path]

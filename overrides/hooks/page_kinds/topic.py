@@ -1,9 +1,13 @@
 """The page of a topic, written in Markdown with front matter."""
 
+from collections.abc import Iterable
+
 from hooks.base import links, markdown, templates
 from hooks.course import paths
 from hooks.lesson.page import manifest_script
+from hooks.lesson.slots import CLOSING
 from hooks.page_kinds.plain import Plain
+from hooks.search import records
 
 
 class Topic(Plain):
@@ -23,6 +27,14 @@ class Topic(Plain):
         made, _ = super().markdown(path, text)
         topic = self.topic(path)
         return made, {"title": topic["title"], "description": topic["summary"], "topic": topic}
+
+    def found_as(self, path: str) -> str:
+        return records.LESSON
+
+    def searched(self, path: str, html: str) -> Iterable[records.Record]:
+        sections = {section["id"]: section for section in self.topic(path)["sections"]}
+        found = records.read(links.url(path), html, self.found_as(path), sections)
+        return [one for one in found if one.url.partition("#")[2] not in CLOSING]
 
     def framed(self, path: str, html: str) -> str:
         topic, course = self.topic(path), self.site.course

@@ -1,12 +1,16 @@
-"""The fonts of the site: three variable families as npm delivers them, and a subset of the maths font.
+"""The fonts of the site, cut from what npm delivers to what the pages use.
 
-The whole maths font weighs 403 kB. The subset keeps what the lessons write (under 105 kB) and its MATH table,
-which tells the browser how to build roots, fractions and tall brackets.
+Of the three variable families go the weights and features that no style sheet asks for. The maths font weighs 403 kB;
+its first part holds what lessons write most, its second, fetched by the pages that need it, the rest of `KEEP`. Both
+keep the MATH table, which tells the browser how to build roots, fractions and tall brackets.
 """
 
+from functools import partial
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
 
 from hooks.base.errors import MissingFileError
 from hooks.execution import cache
@@ -16,18 +20,40 @@ FOLDER = "assets/fonts"
 SERIF = "source-serif-4"
 FAMILIES = (SERIF, "source-sans-3", "source-code-pro")
 MATHS = "stix-two-math"
-FILES = {
+TEXTS = {
     **{
         f"{name}.woff2": f"@fontsource-variable/{name}/files/{name}-latin-wght-normal.woff2"
         for name in FAMILIES
     },
-    "source-serif-4-italic.woff2": f"@fontsource-variable/{SERIF}/files/{SERIF}-latin-wght-italic.woff2",
+    f"{SERIF}-italic.woff2": f"@fontsource-variable/{SERIF}/files/{SERIF}-latin-wght-italic.woff2",
+}
+LICENCES = {
     **{f"{name}-licence.txt": f"@fontsource-variable/{name}/LICENSE" for name in FAMILIES},
     f"{MATHS}-licence.txt": f"@fontsource/{MATHS}/LICENSE",
 }
+WEIGHTS = (400, 700)  # from regular to the boldest that a style sheet names
+FEATURES = ["kern", "liga", "ccmp", "locl", "mark", "mkmk", "tnum"]
 MATHS_FILE = f"@fontsource/{MATHS}/files/{MATHS}-latin-400-normal.woff2"
 
-# What a lesson may write in an equation, first and last code point.
+MATHS_FEATURES = ["ssty", "dtls", "flac", "kern", "ccmp", "mark", "mkmk"]
+
+# What most equations are made of, first and last code point: the first part of the maths font.
+# fmt: off
+COMMON = (
+    (0x20, 0x7E), (0xAF, 0xB1), (0xB7, 0xB7), (0xD7, 0xD7),      # Latin, ± · ×
+    (0x302, 0x305), (0x2061, 0x2064),                            # accents, invisible operators
+    (0x3B1, 0x3C9), (0x3D5, 0x3D5), (0x3F5, 0x3F5),              # Greek
+    (0x2016, 0x2016), (0x2026, 0x2026), (0x2032, 0x2032), (0x210E, 0x210E), (0x2113, 0x2113),
+    (0x2190, 0x2194), (0x21A6, 0x21A6), (0x2202, 0x2202), (0x2207, 0x2208), (0x220F, 0x2212), (0x221A, 0x221A),
+    (0x221D, 0x221E), (0x2223, 0x2223), (0x2225, 0x2225), (0x2248, 0x2248), (0x2260, 0x2265),
+    (0x2295, 0x2299), (0x22A4, 0x22A5), (0x22C5, 0x22C5),        # operators
+    (0x2460, 0x2465),                                            # ① to ⑥, the marks of a unit's steps
+    (0x1D434, 0x1D467), (0x1D538, 0x1D551), (0x1D7CF, 0x1D7CF),  # italic, double-struck, a bold 1
+    (0x1D6FC, 0x1D71B),                                          # italic Greek
+)
+# fmt: on
+
+# What a lesson may write in an equation.
 # fmt: off
 KEEP = (
     (0x20, 0x7E), (0xA0, 0xFF), (0x131, 0x131), (0x237, 0x237),  # Latin, dotless i and j under accents
@@ -54,19 +80,38 @@ def _source(node_modules: Path, name: str) -> Path:
     return path
 
 
-def code_points() -> set[int]:
-    """Every character that the maths font keeps."""
-    return {point for first, last in KEEP for point in range(first, last + 1)}
+def code_points(ranges: tuple[tuple[int, int], ...]) -> set[int]:
+    """Every character of these ranges."""
+    return {point for first, last in ranges for point in range(first, last + 1)}
 
 
-def subset_maths(source: Path, target: Path) -> None:
-    """Write `target`, a woff2 of the kept characters with every glyph their MATH variants need."""
-    options = subset.Options(flavor="woff2", layout_features=["*"], name_IDs=["*"], hinting=False)
+PARTS = {  # of the maths font; `css/base/fonts.css` names the characters of the first
+    f"{MATHS}.woff2": code_points(COMMON),
+    f"{MATHS}-more.woff2": code_points(KEEP) - code_points(COMMON),
+}
+
+
+def cut_maths(source: Path, target: Path, characters: set[int]) -> None:
+    """Write `target`, a woff2 of these characters with every glyph that their MATH variants need."""
+    _cut(source, characters, MATHS_FEATURES).save(target)
+
+
+def cut_text(source: Path, target: Path) -> None:
+    """Write `target`, a woff2 of the same characters between the lightest and the boldest weight that the site uses."""
+    with TTFont(source) as whole:
+        characters = set(whole.getBestCmap())
+    font = instancer.instantiateVariableFont(_cut(source, characters, FEATURES), {"wght": WEIGHTS})
+    font.flavor = "woff2"
+    font.save(target)
+
+
+def _cut(source: Path, characters: set[int], features: list[str]) -> TTFont:
+    options = subset.Options(flavor="woff2", layout_features=features, hinting=False)
     font = subset.load_font(str(source), options)
     subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=code_points())
+    subsetter.populate(unicodes=characters)
     subsetter.subset(font)
-    subset.save_font(font, str(target), options)
+    return font
 
 
 def build(node_modules: Path, kept: ResultCache) -> dict[str, Path]:
@@ -74,13 +119,19 @@ def build(node_modules: Path, kept: ResultCache) -> dict[str, Path]:
 
     Args:
         node_modules: where npm put the packages.
-        kept: the cache that keeps the subset of the maths font.
+        kept: the cache that keeps the cut fonts.
 
     Raises:
         MissingFileError: a package is missing; the message names the file and how to get it.
     """
-    fonts = {f"{FOLDER}/{name}": _source(node_modules, path) for name, path in FILES.items()}
+    made: dict[str, Path] = {}
+    for name, path in TEXTS.items():
+        source = _source(node_modules, path)
+        key = cache.key("font", [name, cache.sha256(source)], [Path(__file__)])
+        made[name] = kept.file(key, ".woff2", partial(cut_text, source))
     whole = _source(node_modules, MATHS_FILE)
-    key = cache.key("maths font", cache.sha256(whole), [Path(__file__)])
-    small = kept.file(key, ".woff2", lambda target: subset_maths(whole, target))
-    return {**fonts, f"{FOLDER}/{MATHS}.woff2": small}
+    for name, characters in PARTS.items():
+        key = cache.key("font", [name, cache.sha256(whole)], [Path(__file__)])
+        made[name] = kept.file(key, ".woff2", partial(cut_maths, whole, characters=characters))
+    made |= {name: _source(node_modules, path) for name, path in LICENCES.items()}
+    return {f"{FOLDER}/{name}": file for name, file in made.items()}

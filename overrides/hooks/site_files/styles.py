@@ -15,6 +15,7 @@ ORDER = (
     "css/base/page.css",
     "css/base/controls.css",
     "css/base/code.css",
+    "css/base/search.css",
     "css/lesson/topic.css",
     "css/lesson/tasks.css",
     "css/lesson/lab.css",

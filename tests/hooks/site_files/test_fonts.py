@@ -1,5 +1,6 @@
 """The fonts: what the maths subset must keep, what they may weigh, and what happens when they are missing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,13 @@ from hooks.site_files import fonts
 REPO = Path(__file__).parents[3]
 pytestmark = pytest.mark.slow  # it cuts a font
 LIMITS = {  # bytes
-    "source-serif-4.woff2": 53_000,
-    "source-serif-4-italic.woff2": 54_000,
-    "source-sans-3.woff2": 30_000,
-    "source-code-pro.woff2": 24_000,
-    "stix-two-math.woff2": 105_000,
+    "source-serif-4.woff2": 33_000,
+    "source-serif-4-italic.woff2": 34_000,
+    "source-sans-3.woff2": 27_000,
+    "source-code-pro.woff2": 19_000,
+    "stix-two-math.woff2": 32_000,
+    "stix-two-math-more.woff2": 70_000,
 }
-
-
 MATHS = "assets/fonts/stix-two-math.woff2"
 
 
@@ -36,6 +36,12 @@ def built(cache):
 @pytest.fixture(scope="session")
 def maths(built):
     return TTFont(built[MATHS])
+
+
+@pytest.fixture(scope="session")
+def characters(built) -> set[int]:
+    """Of both parts of the maths font."""
+    return {point for name in fonts.PARTS for point in TTFont(built[f"assets/fonts/{name}"]).getBestCmap()}
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -78,9 +84,28 @@ def test_subset_builds_roots_fractions_and_tall_brackets(maths):
         "𝛼𝛽𝜃𝜎",
     ],
 )
-def test_subset_keeps(maths, kept):
-    missing = [hex(ord(character)) for character in kept if ord(character) not in maths.getBestCmap()]
-    assert not missing
+def test_the_two_parts_together_keep(characters, kept):
+    assert not [hex(ord(character)) for character in kept if ord(character) not in characters]
+
+
+def test_the_style_sheet_asks_for_the_first_part_exactly_where_it_has_the_character():
+    """A character in the part but not in the range is never shown in it; the other way round it is a box."""
+    css = (REPO / "overrides/css/base/fonts.css").read_text(encoding="utf-8")
+    asked = re.findall(r"unicode-range: ([^;]+);", css)[-1]
+    ranges = [one.removeprefix("U+").split("-") for one in re.split(r",\s*", asked)]
+    points = {p for one in ranges for p in range(int(one[0], 16), int(one[-1], 16) + 1)}
+    assert points == fonts.code_points(fonts.COMMON)
+
+
+def test_a_text_font_keeps_its_characters_and_the_weights_of_the_style_sheets(built):
+    whole = TTFont(REPO / "node_modules" / fonts.TEXTS["source-sans-3.woff2"])
+    cut = TTFont(built["assets/fonts/source-sans-3.woff2"])
+    assert cut.getBestCmap().keys() == whole.getBestCmap().keys()
+    (axis,) = cut["fvar"].axes
+    css = "".join(file.read_text(encoding="utf-8") for file in (REPO / "overrides").rglob("*.css"))
+    named = {int(weight) for weight in re.findall(r"(?:font-weight: |font: (?:italic )?)(\d{3})[; ]", css)}
+    assert named and (axis.minValue, axis.maxValue) == fonts.WEIGHTS
+    assert fonts.WEIGHTS[0] <= min(named) and max(named) <= fonts.WEIGHTS[1]
 
 
 def test_made_once(built, cache):
@@ -91,7 +116,7 @@ def test_made_once(built, cache):
 
 def test_another_source_makes_another_subset(built, cache, tmp_path):
     """The subset's name follows what it was made from, so that an update is never shadowed by the cache."""
-    for name in [*fonts.FILES.values(), fonts.MATHS_FILE]:
+    for name in [*fonts.TEXTS.values(), *fonts.LICENCES.values(), fonts.MATHS_FILE]:
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.symlink_to(REPO / "node_modules" / name)
