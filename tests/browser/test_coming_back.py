@@ -58,7 +58,9 @@ new PerformanceObserver((list) => {
 def test_nothing_moves_while_pages_are_drawn(page, site, storage, width):
     page.set_viewport_size({"width": width, "height": 900})
     page.add_init_script(SHIFTS)
-    page.route("**/*.woff2", lambda route: route.fulfill(body=b""))  # a font that comes late is another matter
+    page.route(
+        "**/*.woff2", lambda route: route.fulfill(body=b"")
+    )  # a font that comes late is another matter
     for stored in (None, as_written(record())):
         for path, drawn in (("", "#beside"), ("dashboard/", ".dashboard.is-drawn"), ("topics/tokens/", "h1")):
             if stored:

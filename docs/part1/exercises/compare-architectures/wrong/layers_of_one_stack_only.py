@@ -84,7 +84,6 @@ def t5(c: dict) -> int:
     look = attention(d, c["d_attention"], c["biases"])
     think = feed_forward(d, c["d_ff"], c["biases"])
     encoder_layer = look + think + 2 * norm(d, False)
-    decoder_layer = 2 * look + think + 3 * norm(d, False)
     each_stack = norm(d, False) + c["distances"] * c["heads"]
     layers = c["layers"] * encoder_layer
     return d * c["vocab_size"] + layers + 2 * each_stack

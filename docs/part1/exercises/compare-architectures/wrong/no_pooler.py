@@ -52,7 +52,6 @@ def bert(c: dict) -> int:
     tables = d * (c["vocab_size"] + c["positions"] + c["segments"])
     layer = attention(d, c["d_attention"], c["biases"])
     layer += feed_forward(d, c["d_ff"], c["biases"]) + 2 * norm(d, True)
-    pooler = linear(d, d, c["biases"])
     return tables + norm(d, True) + c["layers"] * layer
 
 
