@@ -10,7 +10,6 @@ LONGEST: dict[str, int] = {
     "tests/core/studies/test_ablations.py": 60,
     "tests/core/training/test_distributed.py": 60,
     "tests/core/models/test_presets.py": 40,
-    "tests/core/test_main.py": 40,
     "tests/core/training/test_tasks.py": 40,
     "tests/core/studies/test_sweep.py": 40,
     "tests/core/studies/test_shrinking.py": 40,

@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
+from support.windows import MATERIAL, windows
 
 from transformer_core.figures import (
     architecture,
@@ -57,7 +58,9 @@ def every_figure(sentence, heads):
 
 
 both = pytest.mark.parametrize("scheme", ["default", "slate"])
-sizes = pytest.mark.parametrize("width", [320, 360, 768, 1280])
+sizes = pytest.mark.parametrize(
+    "width", [320, *(pytest.param(width, marks=pytest.mark.long) for width in (360, 768)), 1280]
+)
 
 
 @sizes
@@ -107,10 +110,9 @@ def test_targets_are_large_enough(opened, every_figure, width):
     assert small == []
 
 
-@both
-@pytest.mark.parametrize("width", [360, 1280])
+@windows
 def test_axe_finds_nothing(opened, every_figure, scheme, width):
-    page = opened(*every_figure, scheme=scheme, width=width)
+    page = opened(*every_figure, scheme=MATERIAL[scheme], width=width)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate(
         """async () => {

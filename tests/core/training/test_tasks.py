@@ -62,7 +62,12 @@ FIRST_STEPS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TASKS)
+LONG = ("causal", "masked", "spans", "captions")  # seconds each
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long if name in LONG else ()) for name in TASKS]
+)
 def test_the_loss_falls_within_a_few_steps(name):
     task, (steps, fall) = TASKS[name](), FIRST_STEPS[name]
     settings = replace(task.settings, steps=steps, batch_size=16, warmup=5, schedule="constant")
