@@ -158,7 +158,7 @@ def test_the_chosen_topics_chain_is_marked(page, site, storage):
         "tokens attention": "map-edge is-need is-direct",
         "vectors attention": "map-edge is-need is-direct",
         "attention heads": "map-edge is-open is-direct",
-        "heads cross": "map-edge is-open is-far",
+        "heads cross": "map-edge",
         "tokens cross": "map-edge",
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 MOST_TICKS = 5
 MOST_LOG_TICKS = 7
+MOST_COUNTED = 13  # layers, heads or positions that are each named
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,13 @@ class Scale:
 
 
 def linear_scale(values: Sequence[float], *, snug: bool = False) -> Scale:
-    """Round ticks around the values, with 0 where it is near; `snug` ends at the values themselves."""
+    """Round ticks around the values, with 0 where it is near; `snug` ends at the values themselves.
+
+    A snug axis of whole numbers without a gap, such as layers, names each of them while they are few.
+    """
     low, high = min(values), max(values)
+    if snug and 1 < len(values) <= MOST_COUNTED and list(values) == [low + n for n in range(len(values))]:
+        return Scale(low, high, tuple(values))
     if not snug and 0 <= low <= high / 2:
         low = 0.0
     if low == high:

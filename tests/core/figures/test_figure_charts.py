@@ -28,6 +28,12 @@ def test_ticks_are_round_and_few(values, ticks):
     assert scale.ticks == pytest.approx(ticks)
 
 
+def test_every_layer_has_its_tick():
+    assert linear_scale([0, 1, 2, 3, 4, 5], snug=True).ticks == (0, 1, 2, 3, 4, 5)
+    assert linear_scale(range(14), snug=True).ticks == (0, 5, 10)
+    assert linear_scale([0, 1, 3], snug=True).ticks != (0, 1, 3)
+
+
 def test_log_ticks_follow_the_data():
     assert log_scale([32, 64, 1024]).ticks == (32, 64, 128, 256, 512, 1024)
     assert log_scale([0.05, 24.0]).ticks == (0.1, 1, 10)

@@ -112,7 +112,7 @@ class TopicMap {
     }
     for (const { line, from, to } of this.edges) {
       const needed = to === id || (needs.has(to) && needs.has(from));
-      const opened = from === id || (opens.has(from) && opens.has(to));
+      const opened = from === id; // of what opens, only the next ring: the first topic opens nearly all
       const reach = to === id || from === id ? "is-direct" : "is-far";
       line.setAttribute("class", needed || opened ? `map-edge ${needed ? "is-need" : "is-open"} ${reach}` : "map-edge");
       if (needed || opened) line.parentNode?.append(line); // above the grey ones
