@@ -28,8 +28,9 @@ def test_export_clear_import_export_gives_the_same_bytes(page, site, backup, sto
     page.reload()
     assert storage.text is None
     assert backup.merge(first) == (
-        "progress.json: 2 notes, 2 self-assessments, 1 finished mark, 1 answered question, 1 exercise, 1 reviewed question, "
-        "1 step of a path, 1 visit, 1 reading time added or brought up to date. Where a note differed, both texts are kept."
+        "progress.json: 2 notes, 2 self-assessments, 1 finished mark, 1 answered question, 1 exercise, "
+        "1 exercise said to be done, 1 reviewed question, 1 step of a path, 1 visit, 1 reading time, "
+        "1 record of sections read added or brought up to date. Where a note differed, both texts are kept."
     )
     assert backup.exported().encode() == first
     page.reload()
@@ -178,7 +179,7 @@ def test_a_hostile_file_is_neutralised(page, backup, storage):
     texts = {tokens["content"], *(old["content"] for old in tokens["history"])}
     assert {"mine 🦉", "<img src=x onerror=alert(1)>"} <= texts
     assert record["rubric"]["tokens"] == RECORD["rubric"]["tokens"] and "replaced" not in record
-    expect(page.locator("[data-summary]")).to_contain_text("1 of 3 topics finished")
+    expect(page.locator("[data-summary]")).to_contain_text("finished 1 of 3 topics")
 
 
 def test_a_file_that_no_longer_fits_is_kept_in_memory_and_said(page, backup, storage):
@@ -228,11 +229,13 @@ MARKDOWN = """\
 ### Tokens
 
 - You say: level 2 of 4, Explain: I can say why.
-- Finished, 1 Nov 2026
+- You say: finished, 1 Nov 2026
 - Reading time: 10 min
-- Questions: 1 of 1 right at the last try
+- Read: 1 of 2 sections
+- Answered: 1 question. Shown: 1 right at the last try
   - “What is a token?”: right, 1 Nov 2026, 1 try
-- Exercise `tokens.split`: 2 of 5 tests passed, 1 Nov 2026, 1 run
+- You say: exercise `tokens.split` is done
+- Shown: exercise `tokens.split`, 2 of 5 tests passed, 1 Nov 2026, 1 run
 - Reviews: 1, the last on 1 Nov 2026 (0 again, 0 hard, 1 good, 0 easy)
 
 Notes, 1 Nov 2026:
@@ -259,5 +262,5 @@ of a topic that is no more
 
 ### path-lesson
 
-- Step `path-lesson.read`: done, 1 Nov 2026
+- You say: step `path-lesson.read` is done, 1 Nov 2026
 """

@@ -82,7 +82,7 @@ def test_a_set_aside_text_stays_within_reach_on_the_dashboard(page, site, storag
 
 
 def test_a_newer_record_is_shown_and_never_written(page, site, storage, saved):
-    text = json.dumps({"version": 3, "notes": {"tokens": GOOD}, "rubric": {}, "streak": {"days": 40}})
+    text = json.dumps({"version": 4, "notes": {"tokens": GOOD}, "rubric": {}, "streak": {"days": 40}})
     storage.put(text)
     page.goto(f"{site}topics/tokens/")
     expect(page.get_by_role("status", name="Messages")).to_contain_text("newer version")
@@ -103,7 +103,7 @@ def test_a_newer_record_is_shown_and_never_written(page, site, storage, saved):
 
 
 def test_nothing_is_imported_over_a_newer_record(page, storage, backup):
-    text = json.dumps({"version": 3, "notes": {"tokens": GOOD}})
+    text = json.dumps({"version": 4, "notes": {"tokens": GOOD}})
     backup.open()
     storage.put(text)
     page.reload()
@@ -117,7 +117,7 @@ def test_a_newer_record_that_arrives_while_a_note_is_open(page, site, storage, s
     page.goto(f"{site}topics/tokens/")
     other = context.new_page()
     other.goto(f"{site}axe.min.js")
-    newer = json.dumps({"version": 3, "notes": {}})
+    newer = json.dumps({"version": 4, "notes": {}})
     page.locator(FIELD).press_sequentially("half a thou")
     other.evaluate("text => localStorage.setItem('ai-syllabus-progress', text)", newer)
     expect(page.get_by_role("status", name="Messages")).to_contain_text("newer version")
@@ -173,7 +173,7 @@ def test_refused_storage(page, site, context, saved):
     page.locator(FIELD).fill("only for now")
     page.locator("[data-level='1']").check()
     page.get_by_role("button", name="Mark as finished").click()
-    expect(page.locator("[data-finish-status]")).to_contain_text("Finished")
+    expect(page.locator("[data-finish-status]")).to_contain_text("finished")
     expect(page.locator("[data-level-says]")).to_have_text("You say 1.")
     rescued = json.loads(saved("Save my notes as a file"))
     assert rescued["notes"]["tokens"]["content"] == "only for now"
@@ -189,7 +189,7 @@ def test_refused_storage_warns_before_a_note_would_be_lost(page, site, context):
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.goto(f"{site}dashboard/")
     assert asked == ["beforeunload"]
-    expect(page.locator("[data-summary]")).to_contain_text("0 of 3 topics finished")
+    expect(page.locator("[data-summary]")).to_contain_text("finished 0 of 3 topics")
 
 
 def test_a_message_can_be_dismissed(page, site, storage):

@@ -66,7 +66,7 @@ def test_a_topic_by_keyboard(page, site, storage):
     page.keyboard.type("typed, not clicked")
     tab_to(page, page.get_by_role("button", name="Mark as finished"))
     page.keyboard.press("Enter")
-    expect(page.locator("[data-finish-status]")).to_contain_text("Finished")
+    expect(page.locator("[data-finish-status]")).to_contain_text("finished")
     record = storage.until(lambda record: record["finished"]["tokens"]["value"])
     assert record["notes"]["tokens"]["content"] == "typed, not clicked"
 
@@ -140,7 +140,7 @@ def test_the_filter_by_keyboard(page, site, storage):
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="All")).to_have_attribute("aria-pressed", "false")
-    expect(page.locator("[data-map-status]")).to_have_text("2 topics to practice.")
+    expect(page.locator("[data-map-status]")).to_have_text("2 topics to practice; 2 sections of them written, 40 min.")
     shown = page.locator("[data-map-entry]:visible").evaluate_all(
         "entries => entries.map(e => e.dataset.mapEntry)"
     )

@@ -178,7 +178,7 @@ def test_an_existing_file_is_read_before_it_is_written(page, site, storage, file
     [
         ("{broken", "is no progress file"),
         ('{"name": "a-package", "version": "1.0.0"}', "is no progress file of this site"),
-        ('{"version": 3, "notes": {}}', "newer version of this site (3)"),
+        ('{"version": 4, "notes": {}}', "newer version of this site (4)"),
         ('{"version": 2, "notes": {"tokens": 5}}', "holds something that cannot be read (notes.tokens)"),
     ],
 )

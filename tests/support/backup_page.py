@@ -22,8 +22,10 @@ RECORD = {
     "steps": {"path-lesson.read": MARK},
     "answers": {"tokens.what-is": {"log": [{"at": TIME, "right": True, "given": ["a"]}]}},
     "exercises": {"tokens.split": {"log": [{"at": TIME, "passed": 2, "total": 5}]}},
+    "done": {"tokens.split": MARK},
     "reviews": {"tokens.what-is": {"log": [{"at": TIME, "grade": 3}]}},
     "time": {"tokens": {"2026-11-01 k3f9a2xq": 600}},
+    "read": {"tokens": {"first": {"seconds": 600, "end": True, "last": TIME}}},
     "later": {"kept": [1, {"two": None}]},
 }  # fmt: skip
 

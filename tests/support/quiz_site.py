@@ -92,7 +92,7 @@ def build(folder: Path) -> None:
     site = folder / "site"
     learner_site.build(site, courses.small())
     page = f'<h1>Quiz</h1><div data-topic-id="tokens"><h2 id="counting">Counting</h2>{content}</div>'
-    learner_site.write(site, "quiz/", "Quiz", page, loaded.manifest())
+    learner_site.write(site, "quiz/", "Quiz", page, {**loaded.manifest(), "paths": []})
 
 
 def open_quiz(page, site):

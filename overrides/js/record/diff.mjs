@@ -27,7 +27,7 @@ const NOUNS = {
   steps: ["step of a path", "steps of paths"],
   visits: ["visit", "visits"],
   time: ["reading time", "reading times"],
-  read: ["topic read in", "topics read in"],
+  read: ["record of sections read", "records of sections read"],
 };
 
 /**
