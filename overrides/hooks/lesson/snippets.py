@@ -152,7 +152,7 @@ def _run(made: Plan, repo: Path, fence: fences.Fence, line: int, place: str) -> 
             origin.append(at)
     body = "\n".join(code) + "\n"
     timing, shown = "timing" in options, "quiet" not in options
-    return Run(id, line, body, steps, origin, sources, timing, shown, place or id)
+    return Run(id, line, body, steps, origin, sources, timing, shown, place or f"{id}-run")
 
 
 def _unmark(line: str) -> tuple[str, list[int]]:

@@ -99,7 +99,7 @@ def cut_maths(source: Path, target: Path, characters: set[int]) -> None:
 def cut_text(source: Path, target: Path) -> None:
     """Write `target`, a woff2 of the same characters between the lightest and the boldest weight that the site uses."""
     with TTFont(source) as whole:
-        characters = set(whole.getBestCmap())
+        characters = set(whole.getBestCmap() or ())
     font = instancer.instantiateVariableFont(_cut(source, characters, FEATURES), {"wght": WEIGHTS})
     font.flavor = "woff2"
     font.save(target)

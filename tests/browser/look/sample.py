@@ -115,7 +115,6 @@ FIGURE = {
     "json": "x.json",
     "made_by": "#quiet",
 }
-LISTING = "<pre><code>def attention():\n    ...\n</code></pre>"
 EXERCISE = {
     "id": "sample.exercise",
     "place": "exercise-sample",
@@ -127,20 +126,20 @@ EXERCISE = {
         "name": "sample_exercise.py",
         "role": "to start from",
         "url": "sample_exercise.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "tests": {
         "name": "test_sample_exercise.py",
         "role": "tests",
         "url": "test_sample_exercise.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "named": [{"name": "test_1_rows_sum_to_1", "title": "rows sum to 1"}],
     "answer": {
         "name": "sample_solution.py",
         "role": "solution",
         "url": "sample_solution.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "messages": {"No scale": "Failed: Step 2: the scale is missing."},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
