@@ -205,7 +205,7 @@ def write(folder: Path) -> Path:
         "theme": {**real["theme"], "custom_dir": str(REPO / real["theme"]["custom_dir"])},
         "extra_css": real["extra_css"],
         "markdown_extensions": [*real["markdown_extensions"], "def_list"],
-        "plugins": ["search", {"mkdocs-jupyter": {"execute": False}}],
+        "plugins": [{"mkdocs-jupyter": {"execute": False}}],
         "hooks": [str(Path(__file__))],
         "nav": [
             {"Learn": ["index.md", {"1 Attention": ["topic.md", "words.md"]}, "raw.md"]},
