@@ -12,7 +12,7 @@ QUICK := tests/hooks tests/js tests/css tests/test_style.py tests/test_support.p
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve build test quick test-all types approve setup browser clean
+.PHONY: help serve build profile test quick test-all types approve setup browser clean
 
 help:
 	@echo "make serve    build the site and serve it on http://127.0.0.1:$(PORT)/ (PORT=... for another port)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test-all the long ones as well: whole trainings, kills and restarts, every page and every text"
 	@echo "make types    check the types of the package and of the build"
 	@echo "make build    write the site to site/"
+	@echo "make profile  build once more, and say where the time went"
 	@echo "make approve  accept the outputs of the current code as the right ones"
 	@echo "make clean    remove everything that was made here"
 
@@ -30,6 +31,11 @@ serve: setup
 
 build: setup
 	$(BIN)/mkdocs build --strict
+
+# What the second build of two spends: the first leaves all results in the cache.
+profile: build
+	$(BIN)/python -m cProfile -o site.profile -m mkdocs build --quiet
+	$(BIN)/python -c 'import pstats; pstats.Stats("site.profile").sort_stats("cumulative").print_stats("overrides|mkdocs|material|markdown|jinja2", 60)'
 
 quick: .venv/installed node_modules/installed
 	QUICK_TESTS=1 $(PYTEST) $(QUICK) -m "not browser and not runs_code and not slow and not long"

@@ -35,9 +35,9 @@ class Build:
     """
 
     def __init__(self, repo: Path, docs: Path, say: Callable[[str], None] = print, *, protected: bool = True):
-        self.site = Site(
-            repo, course.load(docs), places.read(repo / "transformer_core", repo), cache.users(repo), say
-        )
+        kept = cache.users(repo)
+        package = places.read(repo / "transformer_core", repo, kept)
+        self.site = Site(repo, course.load(docs), package, kept, say)
         self._protected = protected
         self._kinds = [kind(self.site) for kind in KINDS]
         self._ids: dict[str, set[str]] = {}

@@ -89,15 +89,6 @@ def test_without_javascript_the_page_can_be_read(browser, address):
     context.close()
 
 
-def test_search_finds_the_lesson(watched, address):
-    page, faults = watched
-    page.goto(address)
-    page.get_by_role("textbox", name="Search").click()
-    page.keyboard.type("softmax")
-    page.get_by_role("link", name=re.compile("Transformer Architecture")).first.wait_for()
-    assert faults == []
-
-
 def test_steps_light_up_equation_and_code_together(page, address):
     page.goto(address + PAGES["topic"])
     unit = page.locator("#attention")

@@ -1,7 +1,6 @@
 """The reference as it is built: every module has its page, every name its place, and every link leads there."""
 
 import html
-import json
 import posixpath
 import re
 from functools import cache
@@ -24,13 +23,6 @@ def own():
 def read(site):
     """The built page at an address of the site."""
     return cache(lambda address: (site / address / "index.html").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def entries(site):
-    """What the search knows, by address."""
-    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
-    return {entry["location"]: entry for entry in index["docs"]}
 
 
 def test_every_public_name_has_its_place(own, read):
@@ -86,16 +78,3 @@ def test_where_a_topic_shows_source_it_leads_to_the_reference(read):
     for target in found:
         address, _, anchor = posixpath.normpath(posixpath.join(PAGES["topic"], target)).partition("#")
         assert address.startswith(FOLDER) and f'id="{anchor}"' in read(address.rstrip("/"))
-
-
-def test_the_search_knows_names_and_what_they_are_and_no_folded_code(own, entries):
-    known = {place: entry for place, entry in entries.items() if place.startswith(FOLDER)}
-    for path, module in own.pages.items():
-        for one in module.all:
-            entry = known[f"{links.url(path)}#{one.anchor}"]
-            assert one.name in entry["title"]
-            assert entry["boost"] < 1, "a lesson comes first"
-    text = " ".join(entry["text"] for entry in known.values())
-    assert "each position averages what it finds relevant" in text
-    assert "import torch" not in text and "assert " not in text and "Args:" not in text
-    assert len(text) < 500 * len(known), "folded code went into the search"

@@ -117,7 +117,8 @@ def make(repo: Path) -> list[str]:
     notebooks._run = lambda notebook, text, name: {str(words): cache.sha256(words)}
     text = (repo / "docs/labs/lab.ipynb").read_text(encoding="utf-8")
     note("notebook", lambda: notebooks.execute(text, "docs/labs/lab.ipynb", kept, lambda said: None))
-    known = places.read(repo / "transformer_core", repo)
+    note("package", lambda: places.read(repo / "transformer_core", repo, kept))
+    known = places.read(repo / "transformer_core", repo, kept)
     for path, module in known.pages.items():
         note(f"page of {module.name or 'all'}", lambda path=path: index.page(known, path, [], kept))
     fonts.cut_maths = fonts.cut_text = lambda source, target, **_: target.write_bytes(source.read_bytes())

@@ -39,24 +39,22 @@ def view(
         return shown
 
     def file(answer: Answer, role: str) -> dict:
+        return {"name": answer.name, "role": role, "url": page.root + answer.path.removeprefix("docs/")}
+
+    def listed(answer: Answer, role: str) -> dict:
         id = f"{place}-{answer.name.removesuffix('.py')}"
         listing = templates.fill(
             "listing", page.root, id=id, html=coloured(answer.text), lines=answer.text.splitlines()
         )
-        path = answer.path.removeprefix("docs/")
-        parts.add(page.files, f"{path}.html", answer.name, listing)
-        return {
-            "name": answer.name,
-            "role": role,
-            "url": page.root + path,
-            "listing": f"{page.root}{path}.html",
-        }
+        path = f"{answer.path.removeprefix('docs/')}.html"
+        parts.add(page.files, path, answer.name, listing)
+        return {**file(answer, role), "listing": page.root + path}
 
     return {
         **shown,
-        "starter": file(folder.starter, "to start from"),
+        "starter": listed(folder.starter, "to start from"),
         "tests": file(folder.tests, "tests"),
         "named": [{"name": test.name, "title": test.title} for test in folder.named],
-        "answer": file(folder.solution, "solution"),
+        "answer": listed(folder.solution, "solution"),
         "messages": messages,
     }

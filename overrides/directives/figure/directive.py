@@ -38,6 +38,7 @@ class Figure(Directive):
         csv_path, json_path = f"{stem}.csv", f"{stem}.json"
         page.files[csv_path] = _csv(drawn["table"])
         page.files[json_path] = json.dumps(drawn["data"], ensure_ascii=False)
+        assert block.run, "the plan refuses a figure without a run"
         name = f"Figure {page.number(self.kind)}"
         table = page.fill("figure_table", name=name, table=drawn["table"])
         parts.add(page.files, f"{stem}.table.html", f"{name}: its data", table)
@@ -55,7 +56,7 @@ class Figure(Directive):
             "table": f"{page.root}{stem}.table.html",
             "csv": page.root + csv_path,
             "json": page.root + json_path,
-            "made_by": f"#{block.run}",
+            "made_by": f"#{page.run(block.run).place}",
         }
         return page.fill(self.kind, figure=figure)
 

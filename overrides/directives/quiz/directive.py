@@ -77,7 +77,7 @@ class Quiz(Directive):
             filled=lambda text: page.filled(text, run),
             value=lambda expression: page.value(run, expression),
             stdout=page.result(run).stdout if run else "",
-            made_by=run,
+            made_by=page.run(run).place if run else None,
         )
         seen = view.view(question, page.count("question"), ran)
         path, fragment = question.taught

@@ -26,7 +26,7 @@ class Ran:
     filled: Callable[[str], str]  # a text with its computed values
     value: Callable[[str], Any]  # of an expression that the question asked
     stdout: str  # of the question's own code
-    made_by: str | None  # id of the run on the page from which a key comes
+    made_by: str | None  # id of the element on the page that shows the run from which a key comes
 
 
 def view(question: Question, number: int, ran: Ran) -> dict:

@@ -43,6 +43,7 @@ class Slider(Directive):
 
     def render(self, block: Block, page: PageView) -> str:
         data = block.data
+        assert block.run, "the plan refuses a slider without a run"
         frames = self._frames(block, page.value(block.run, data["frames"]))
         numbers = self._numbers(block, page, len(frames))
         values = list(frames)
@@ -105,7 +106,7 @@ class Slider(Directive):
             ),
             "csv": page.root + f"{place}.csv",
             "json": page.root + f"{place}.json",
-            "made_by": f"#{block.run}",
+            "made_by": f"#{page.run(block.run).place}",
         }
         return page.fill(self.kind, slider=slider)
 

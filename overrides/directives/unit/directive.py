@@ -46,7 +46,7 @@ class Unit(Directive):
         says = data.get("says", "")
         step = MARKS.index(says[0]) + 1 if says[:1] in MARKS and says else None
         unit = {
-            "id": run.id,
+            "id": run.place,
             "number": page.number(self.kind) if titled else None,
             "title": page.inline(data["title"], block) if titled else None,
             "equation": _equation(block.parsed) if "equation" in data else None,

@@ -168,7 +168,15 @@ def _run(made: Plan, repo: Path, fence: fences.Fence, line: int, place: str) -> 
             origin.append(at)
     body = "\n".join(code) + "\n"
     timing, shown = "timing" in options, "quiet" not in options
-    return Run(id, line, body, steps, origin, sources, timing, shown, place or id)
+    return Run(id, line, body, steps, origin, sources, timing, shown, place or _place(made.source, id))
+
+
+def _place(source: Source, id: str) -> str:
+    """The id of a run's element: its own, unless a section or a figure of the page has that."""
+    figures = {
+        block.data["id"] for block in source.blocks if isinstance(block.data, dict) and "id" in block.data
+    }
+    return f"{id}-run" if id in source.sections or id in figures else id
 
 
 def _unmark(line: str) -> tuple[str, list[int]]:

@@ -134,6 +134,19 @@ class Package:
         ]
 
 
+def restored(found: dict) -> Package:
+    """The package again from its `dataclasses.asdict`, as JSON keeps it."""
+
+    def entry(one: dict) -> Entry:
+        return Entry(**{**one, "methods": [entry(method) for method in one["methods"]]})
+
+    modules = {}
+    for name, one in found["modules"].items():
+        entries, helpers = map(entry, one["entries"]), map(tuple, one["helpers"])
+        modules[name] = Module(**{**one, "entries": list(entries), "helpers": list(helpers)})
+    return Package(found["name"], modules, found["public"])
+
+
 def read(folder: Path, repo: Path) -> Package:
     """Every public module of the package in `folder`.
 

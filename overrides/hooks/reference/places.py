@@ -1,9 +1,11 @@
 """Which page of the reference explains which name of the package."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hooks.base import links
+from hooks.execution import cache
+from hooks.execution.cache import ResultCache
 from hooks.reference import package
 from hooks.reference.package import Module, Package
 
@@ -43,9 +45,13 @@ class Reference:
         return tree
 
 
-def read(folder: Path, repo: Path) -> Reference:
-    """Read the package in `folder`, and give each of its modules a page and each of its names a place."""
-    found = package.read(folder, repo)
+def read(folder: Path, repo: Path, kept: ResultCache | None = None) -> Reference:
+    """Read the package in `folder`, and give each of its modules a page and each of its names a place.
+
+    Args:
+        kept: the cache that keeps what is read until a file of the package changes; None: it is read anew.
+    """
+    found = _package(folder, repo, kept)
     pages: dict[str, Module] = {}
     places: dict[str, tuple[str, str]] = {}
     short: dict[str, list[str]] = {}
@@ -60,3 +66,14 @@ def read(folder: Path, repo: Path) -> Reference:
             for name in {one.anchor, f"{last}.{one.anchor}", one.path}:
                 short.setdefault(name, []).append(one.path)
     return Reference(found, repo, pages, places, short)
+
+
+def _package(folder: Path, repo: Path, kept: ResultCache | None) -> Package:
+    if kept is None:
+        return package.read(folder, repo)
+    files = [[file.relative_to(repo).as_posix(), cache.sha256(file)] for file in sorted(folder.rglob("*.py"))]
+    key = cache.key("package", files, [Path(package.__file__)])
+    if not (found := kept.get(key)):
+        found = asdict(package.read(folder, repo))
+        kept.put(key, found)
+    return package.restored(found)

@@ -8,11 +8,8 @@ from types import MappingProxyType
 
 LESSON, TRY, SITE, CODE = "lesson", "try", "site", "code"  # `KINDS` of the browser's engine.mjs shows them
 
-_HEADING = re.compile(
-    r"<h(?P<level>[1-3])\b(?P<attributes>[^>]*?\bid=\"(?P<id>[^\"]+)\"[^>]*)>(?P<title>.*?)</h(?P=level)>",
-    re.DOTALL,
-)
-_OF_A_BLOCK = re.compile(r'class="(?:card-title|unit-title)"')  # headings that open no section
+_HEADING = re.compile(r"<h(?P<level>[1-3])\b(?P<attributes>[^>]*)>(?P<title>.*?)</h(?P=level)>", re.DOTALL)
+_ID = re.compile(r'\bid="([^"]+)"')
 _PERMALINK = re.compile(r'<a class="(?:headerlink|anchor-link)".*?</a>', re.DOTALL)
 _CODE = re.compile(r"<pre\b[^>]*>(.*?)</pre>", re.DOTALL)
 # What is drawn, or pressed, or says nothing away from its place.
@@ -54,25 +51,32 @@ def read(
         kind: of its prose; an exercise of a lesson is something to try.
         sections: those of a topic by id, with mode and minutes.
     """
-    headings = [one for one in _HEADING.finditer(content) if not _OF_A_BLOCK.search(one["attributes"])]
+    headings = [one for one in _HEADING.finditer(content) if _opens_a_section(one)]
     ends = [one.start() for one in headings[1:]] + [len(content)]
     page, section = "", {}
     for heading, end in zip(headings, ends, strict=True):
         title, body = plain(_PERMALINK.sub("", heading["title"])), content[heading.end() : end]
+        id = "".join(_ID.findall(heading["attributes"]))
         is_page = heading["level"] == "1"
         if "data-search-exclude" in heading["attributes"] and not is_page:
             continue
         if heading["level"] != "3":
-            section = sections.get(heading["id"], {})
+            section = sections.get(id, {})
         page = title if is_page else page
-        place = (url, title, "") if is_page else (f"{url}#{heading['id']}", title, page)
-        mine = TRY if kind == LESSON and heading["id"].startswith("exercise") else kind
+        place = (url, title, "") if is_page else (f"{url}#{id}", title, page)
+        mine = TRY if kind == LESSON and id.startswith("exercise") else kind
         yield Record(
             *place, mine, plain(_CODE.sub(" ", body)), section.get("mode", ""), section.get("minutes", 0)
         )
         code = " ".join(html.unescape(_TAG.sub("", one)) for one in _CODE.findall(body))
         if code and kind != CODE:
             yield Record(*place, CODE, " ".join(code.split()))
+
+
+def _opens_a_section(heading: re.Match) -> bool:
+    """Not the heading of a card or a unit."""
+    attributes = heading["attributes"]
+    return heading["level"] == "1" or ('id="' in attributes and 'class="card-title"' not in attributes)
 
 
 def plain(piece: str) -> str:

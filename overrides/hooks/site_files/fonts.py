@@ -1,8 +1,8 @@
 """The fonts of the site, cut from what npm delivers to what the pages use.
 
-Of the three variable families go the weights and features that no style sheet asks for. The maths font weighs 403 kB;
-its first part holds what lessons write most, its second, fetched by the pages that need it, the rest of `KEEP`. Both
-keep the MATH table, which tells the browser how to build roots, fractions and tall brackets.
+Each comes in two parts: the first holds the characters that pages write most, the second, fetched by the pages that
+need it, the rest. Of the three variable families go the weights and features that no style sheet asks for; both parts
+of the maths font keep the MATH table, which tells the browser how to build roots, fractions and tall brackets.
 """
 
 from functools import partial
@@ -37,8 +37,15 @@ MATHS_FILE = f"@fontsource/{MATHS}/files/{MATHS}-latin-400-normal.woff2"
 
 MATHS_FEATURES = ["ssty", "dtls", "flac", "kern", "ccmp", "mark", "mkmk"]
 
-# What most equations are made of, first and last code point: the first part of the maths font.
 # fmt: off
+# First and last code point of what most sentences are made of: the first part of a text font.
+PLAIN = (
+    (0x20, 0x7E), (0xA0, 0xA0), (0xA7, 0xA7), (0xA9, 0xA9), (0xB0, 0xB3), (0xB5, 0xB7), (0xBD, 0xBD),
+    (0xD7, 0xD7), (0xE4, 0xE4), (0xE9, 0xE9), (0xEF, 0xEF), (0xF6, 0xF7), (0xFC, 0xFC),
+    (0x2010, 0x2014), (0x2018, 0x2019), (0x201C, 0x201D), (0x2026, 0x2026), (0x2191, 0x2193), (0x2212, 0x2212),
+)
+
+# What most equations are made of: the first part of the maths font.
 COMMON = (
     (0x20, 0x7E), (0xAF, 0xB1), (0xB7, 0xB7), (0xD7, 0xD7),      # Latin, ± · ×
     (0x302, 0x305), (0x2061, 0x2064),                            # accents, invisible operators
@@ -85,7 +92,7 @@ def code_points(ranges: tuple[tuple[int, int], ...]) -> set[int]:
     return {point for first, last in ranges for point in range(first, last + 1)}
 
 
-PARTS = {  # of the maths font; `css/base/fonts.css` names the characters of the first
+MATHS_PARTS = {
     f"{MATHS}.woff2": code_points(COMMON),
     f"{MATHS}-more.woff2": code_points(KEEP) - code_points(COMMON),
 }
@@ -96,10 +103,12 @@ def cut_maths(source: Path, target: Path, characters: set[int]) -> None:
     _cut(source, characters, MATHS_FEATURES).save(target)
 
 
-def cut_text(source: Path, target: Path) -> None:
-    """Write `target`, a woff2 of the same characters between the lightest and the boldest weight that the site uses."""
+def cut_text(source: Path, target: Path, is_first: bool) -> None:
+    """Write `target`, a woff2 of `PLAIN` or of all other characters, in the weights that the site uses."""
     with TTFont(source) as whole:
-        characters = set(whole.getBestCmap())
+        characters = set(whole.getBestCmap() or ())
+    plain = code_points(PLAIN)
+    characters = characters & plain if is_first else characters - plain
     font = instancer.instantiateVariableFont(_cut(source, characters, FEATURES), {"wght": WEIGHTS})
     font.flavor = "woff2"
     font.save(target)
@@ -127,10 +136,11 @@ def build(node_modules: Path, kept: ResultCache) -> dict[str, Path]:
     made: dict[str, Path] = {}
     for name, path in TEXTS.items():
         source = _source(node_modules, path)
-        key = cache.key("font", [name, cache.sha256(source)], [Path(__file__)])
-        made[name] = kept.file(key, ".woff2", partial(cut_text, source))
+        for part, is_first in ((name, True), (name.replace(".", "-more."), False)):
+            key = cache.key("font", [part, cache.sha256(source)], [Path(__file__)])
+            made[part] = kept.file(key, ".woff2", partial(cut_text, source, is_first=is_first))
     whole = _source(node_modules, MATHS_FILE)
-    for name, characters in PARTS.items():
+    for name, characters in MATHS_PARTS.items():
         key = cache.key("font", [name, cache.sha256(whole)], [Path(__file__)])
         made[name] = kept.file(key, ".woff2", partial(cut_maths, whole, characters=characters))
     made |= {name: _source(node_modules, path) for name, path in LICENCES.items()}

@@ -115,7 +115,6 @@ FIGURE = {
     "json": "x.json",
     "made_by": "#quiet",
 }
-LISTING = "<pre><code>def attention():\n    ...\n</code></pre>"
 EXERCISE = {
     "id": "sample.exercise",
     "place": "exercise-sample",
@@ -127,20 +126,20 @@ EXERCISE = {
         "name": "sample_exercise.py",
         "role": "to start from",
         "url": "sample_exercise.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "tests": {
         "name": "test_sample_exercise.py",
         "role": "tests",
         "url": "test_sample_exercise.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "named": [{"name": "test_1_rows_sum_to_1", "title": "rows sum to 1"}],
     "answer": {
         "name": "sample_solution.py",
         "role": "solution",
         "url": "sample_solution.py",
-        "html": LISTING,
+        "listing": "listing.html",
     },
     "messages": {"No scale": "Failed: Step 2: the scale is missing."},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
@@ -206,7 +205,7 @@ def write(folder: Path) -> Path:
         "theme": {**real["theme"], "custom_dir": str(REPO / real["theme"]["custom_dir"])},
         "extra_css": real["extra_css"],
         "markdown_extensions": [*real["markdown_extensions"], "def_list"],
-        "plugins": ["search", {"mkdocs-jupyter": {"execute": False}}],
+        "plugins": [{"mkdocs-jupyter": {"execute": False}}],
         "hooks": [str(Path(__file__))],
         "nav": [
             {"Learn": ["index.md", {"1 Attention": ["topic.md", "words.md"]}, "raw.md"]},

@@ -156,14 +156,6 @@ def test_menu_opens_by_keyboard(visit):
     assert menu.get_attribute("aria-expanded") == "true"
 
 
-def test_search_opens_by_keyboard(visit):
-    page = visit("words/", width=360)
-    page.get_by_role("button", name="Search").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.type("formula")
-    page.locator(".md-search-result__link", has_text="All words").wait_for()
-
-
 def test_prose_is_narrower_than_units(visit):
     page = visit("topic/")
     width = "one => one.getBoundingClientRect().width"

@@ -16,7 +16,7 @@ HALF = "docs/part1/exercises/half"
 PROOFS = {f"{HALF}/{name}" for name in small_repository.EXERCISE if not name.startswith("test_")}
 PAGES = {f"page of {name}" for name in ("all", "words", "other", "figures")}
 RUNS = {READER, PLAIN, *PROOFS}
-ALL = {*RUNS, *PAGES, "notebook", "font"}
+ALL = {*RUNS, *PAGES, "package", "notebook", "font"}
 MADE_AGAIN = {
     "first build": ALL,
     "nothing": set(),
@@ -24,7 +24,7 @@ MADE_AGAIN = {
     "expression": {PLAIN},
     "prose": set(),
     "wrong answer": {f"{HALF}/wrong/kept.py"},
-    "imported module": {READER, "notebook", "page of words"},
+    "imported module": {READER, "notebook", "package", "page of words"},
     "data": {READER},
     "notebook": {"notebook"},
     "test of a module": {"page of words"},

@@ -13,10 +13,14 @@ from hooks.site_files import fonts
 REPO = Path(__file__).parents[3]
 pytestmark = pytest.mark.slow  # it cuts a font
 LIMITS = {  # bytes
-    "source-serif-4.woff2": 33_000,
-    "source-serif-4-italic.woff2": 34_000,
-    "source-sans-3.woff2": 27_000,
-    "source-code-pro.woff2": 19_000,
+    "source-serif-4.woff2": 22_000,
+    "source-serif-4-more.woff2": 22_000,
+    "source-serif-4-italic.woff2": 24_000,
+    "source-serif-4-italic-more.woff2": 22_000,
+    "source-sans-3.woff2": 18_000,
+    "source-sans-3-more.woff2": 20_000,
+    "source-code-pro.woff2": 13_000,
+    "source-code-pro-more.woff2": 15_000,
     "stix-two-math.woff2": 32_000,
     "stix-two-math-more.woff2": 70_000,
 }
@@ -41,7 +45,9 @@ def maths(built):
 @pytest.fixture(scope="session")
 def characters(built) -> set[int]:
     """Of both parts of the maths font."""
-    return {point for name in fonts.PARTS for point in TTFont(built[f"assets/fonts/{name}"]).getBestCmap()}
+    return {
+        point for name in fonts.MATHS_PARTS for point in TTFont(built[f"assets/fonts/{name}"]).getBestCmap()
+    }
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -88,19 +94,23 @@ def test_the_two_parts_together_keep(characters, kept):
     assert not [hex(ord(character)) for character in kept if ord(character) not in characters]
 
 
-def test_the_style_sheet_asks_for_the_first_part_exactly_where_it_has_the_character():
+@pytest.mark.parametrize(
+    ("file", "ranges"), [("stix-two-math", fonts.COMMON), ("source-sans-3", fonts.PLAIN)]
+)
+def test_the_style_sheet_asks_for_the_first_part_exactly_where_it_has_the_character(file, ranges):
     """A character in the part but not in the range is never shown in it; the other way round it is a box."""
     css = (REPO / "overrides/css/base/fonts.css").read_text(encoding="utf-8")
-    asked = re.findall(r"unicode-range: ([^;]+);", css)[-1]
-    ranges = [one.removeprefix("U+").split("-") for one in re.split(r",\s*", asked)]
-    points = {p for one in ranges for p in range(int(one[0], 16), int(one[-1], 16) + 1)}
-    assert points == fonts.code_points(fonts.COMMON)
+    asked = re.search(rf"/{file}\.woff2[^}}]*unicode-range: ([^;]+);", css)[1]
+    named = [one.removeprefix("U+").split("-") for one in re.split(r",\s*", asked)]
+    assert {p for one in named for p in range(int(one[0], 16), int(one[-1], 16) + 1)} == fonts.code_points(
+        ranges
+    )
 
 
 def test_a_text_font_keeps_its_characters_and_the_weights_of_the_style_sheets(built):
     whole = TTFont(REPO / "node_modules" / fonts.TEXTS["source-sans-3.woff2"])
-    cut = TTFont(built["assets/fonts/source-sans-3.woff2"])
-    assert cut.getBestCmap().keys() == whole.getBestCmap().keys()
+    cut, more = (TTFont(built[f"assets/fonts/source-sans-3{part}.woff2"]) for part in ("", "-more"))
+    assert cut.getBestCmap().keys() | more.getBestCmap().keys() == whole.getBestCmap().keys()
     (axis,) = cut["fvar"].axes
     css = "".join(file.read_text(encoding="utf-8") for file in (REPO / "overrides").rglob("*.css"))
     named = {int(weight) for weight in re.findall(r"(?:font-weight: |font: (?:italic )?)(\d{3})[; ]", css)}

@@ -15,6 +15,7 @@ import { openSearch } from "./engine.mjs";
  * @typedef {import("./engine.mjs").Found} Found
  */
 
+const REFERENCE = "reference/api/"; // its text says in words what code does
 const WAITS = 120; // ms after a key, so that a word is asked for once
 /** @type {Record<string, string>} */
 const TITLES = { lesson: "Lessons", try: "Try it", site: "This site", code: "Reference and code" };
@@ -138,7 +139,7 @@ function link(found, kind, words) {
   if (found.mode) made.append(element("span", { class: "search-mode" }, icon(found.mode), `${found.mode[0].toUpperCase()}${found.mode.slice(1)}, ${minutes}`));
   if (place) made.append(element("span", { class: "search-place" }, place));
   const text = excerptOf(found.text, words);
-  if (text.length > 0) made.append(element("span", { class: kind === "code" ? "search-text is-code" : "search-text" }, ...text.map((part) => (part.isMatch ? element("mark", {}, part.text) : part.text))));
+  if (text.length > 0) made.append(element("span", { class: kind === "code" && !found.url.startsWith(REFERENCE) ? "search-text is-code" : "search-text" }, ...text.map((part) => (part.isMatch ? element("mark", {}, part.text) : part.text))));
   return made;
 }
 
