@@ -22,7 +22,7 @@ KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "ArrowDown": "\ue015", "ArrowRigh
 SOFTWARE = {
     "WEBKIT_DISABLE_COMPOSITING_MODE": "1"
 }  # without a graphics card, layers cost more than they save
-WAIT = 15  # seconds for what a page is to do
+WAIT = 30  # seconds for what a page is to do
 
 
 def is_installed(engine: str) -> bool:
