@@ -12,7 +12,7 @@ QUICK := tests/hooks tests/js tests/css tests/test_style.py tests/test_support.p
 export NO_MKDOCS_2_WARNING := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help serve build profile test quick test-all types approve setup browser clean
+.PHONY: help serve build profile test quick test-all types approve setup browser engines clean
 
 help:
 	@echo "make serve    build the site and serve it on http://127.0.0.1:$(PORT)/ (PORT=... for another port)"
@@ -43,7 +43,7 @@ quick: .venv/installed node_modules/installed
 test: setup browser types
 	$(PYTEST) -m "not long" --durations 15
 
-test-all: setup browser types
+test-all: setup browser engines types
 	LONG_TESTS=1 $(PYTEST) --durations 15
 
 types: .venv/installed node_modules/installed
@@ -51,6 +51,9 @@ types: .venv/installed node_modules/installed
 
 browser: .venv/installed
 	@$(BIN)/python tests/support/chromium.py
+
+engines: .venv/installed
+	@$(BIN)/python tests/support/engines.py
 
 approve: build
 	PYTHONPATH=overrides $(BIN)/python tests/approve.py

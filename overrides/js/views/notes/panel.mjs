@@ -21,15 +21,13 @@ export class NotesPanel {
   /** @type {Range | undefined} of the lesson that can be quoted */ #selected;
 
   /**
-   * @param {Document} root
    * @param {string} id of the note
    * @param {Store} store
    */
-  constructor(root, id, store) {
-    this.root = root;
+  constructor(id, store) {
     this.id = id;
     this.store = store;
-    this.lesson = lesson(root);
+    this.lesson = lesson();
     this.button = element(
       "button",
       { type: "button", class: "md-header__button opens-notes", "aria-expanded": "false", "aria-keyshortcuts": KEY, title: "Notes (N)" },
@@ -50,10 +48,10 @@ export class NotesPanel {
     this.panel = element("aside", { class: "notes notes-panel md-typeset", "aria-label": "Notes", hidden: true }, head, this.reading, this.field, links);
     this.offer = element("button", { type: "button", class: "btn quote-offer", hidden: true }, "Quote in notes", element("kbd", { "aria-hidden": "true" }, "N"));
 
-    const header = root.querySelector(".md-header__inner");
+    const header = document.querySelector(".md-header__inner");
     header?.insertBefore(this.button, header.querySelector(":scope > [data-md-component=palette]"));
     if (!header) this.lesson.before(this.button);
-    root.body.append(this.offer);
+    document.body.append(this.offer);
     this.#listen();
   }
 
@@ -62,13 +60,13 @@ export class NotesPanel {
     this.offer.addEventListener("pointerdown", (event) => event.preventDefault()); // the selection stays
     this.offer.addEventListener("click", () => this.open());
     // Before Material, which turns to the next page at N.
-    this.root.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
+    document.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     this.panel.addEventListener("focusout", ({ relatedTarget }) => {
       const isLeft = relatedTarget instanceof Node && !this.panel.contains(relatedTarget);
       if (isLeft && !matchMedia(BESIDE).matches) this.#hide(); // it would cover what has the focus
     });
     let waiting = 0;
-    this.root.addEventListener("selectionchange", () => {
+    document.addEventListener("selectionchange", () => {
       clearTimeout(waiting);
       waiting = setTimeout(() => this.#offerQuote(), SETTLED);
     });
@@ -77,7 +75,7 @@ export class NotesPanel {
 
   /** @param {KeyboardEvent} event */
   #pressed(event) {
-    if (event.key === "Escape" && !this.panel.hidden && this.panel.contains(this.root.activeElement)) {
+    if (event.key === "Escape" && !this.panel.hidden && this.panel.contains(document.activeElement)) {
       event.stopPropagation();
       this.close();
     }
@@ -90,9 +88,9 @@ export class NotesPanel {
 
   /** Opens the panel, with a quote of what is selected in the lesson. */
   open() {
-    if (this.panel.hidden) this.#before = this.root.activeElement;
+    if (this.panel.hidden) this.#before = document.activeElement;
     if (!this.panel.isConnected) {
-      (this.root.querySelector(".md-main__inner") ?? this.root.body).append(this.panel);
+      (document.querySelector(".md-main__inner") ?? document.body).append(this.panel);
       new NoteField(this.field, this.store, this.id);
     }
     const quote = this.#quotable();
@@ -112,9 +110,9 @@ export class NotesPanel {
 
   /** Closes it; the focus goes back to where it was. */
   close() {
+    const back = this.#before instanceof HTMLElement && this.#before !== document.body ? this.#before : this.button;
+    back.focus({ preventScroll: true }); // first: a field that loses the focus stores its text
     this.#hide();
-    const back = this.#before instanceof HTMLElement && this.#before !== this.root.body ? this.#before : this.button;
-    back.focus({ preventScroll: true });
   }
 
   #hide() {
@@ -124,7 +122,7 @@ export class NotesPanel {
 
   #told() {
     this.button.setAttribute("aria-expanded", String(!this.panel.hidden));
-    this.root.documentElement.classList.toggle("notes-open", !this.panel.hidden);
+    document.documentElement.classList.toggle("notes-open", !this.panel.hidden);
   }
 
   /** @param {boolean} read to read what is written, with its quotes, or to write */
@@ -160,7 +158,7 @@ export class NotesPanel {
     this.offer.hidden = !range;
     if (!range) return;
     const { left, bottom } = range.getBoundingClientRect();
-    const room = this.root.documentElement.clientWidth - this.offer.offsetWidth - 8;
+    const room = document.documentElement.clientWidth - this.offer.offsetWidth - 8;
     this.offer.style.left = `${scrollX + Math.max(8, Math.min(left, room))}px`;
     this.offer.style.top = `${scrollY + bottom + 8}px`;
   }
@@ -175,7 +173,7 @@ export class NotesPanel {
   /** @param {import("../../text/quotes.mjs").Quote} quote */
   #quote({ passage, section, name }) {
     const found = find(this.lesson, passage);
-    const hasSection = this.root.getElementById(section) !== null;
+    const hasSection = document.getElementById(section) !== null;
     const link = element("a", { href: found ? `#${section}:~:${textDirective(passage)}` : `#${section}` }, name);
     link.addEventListener("click", (event) => {
       if (!matchMedia(BESIDE).matches) this.#hide();

@@ -6,9 +6,9 @@ const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, td, th, pre, figcaption, blockquo
 // No words of the lesson: they change while the page is used.
 const NOT_READ = "script, style, button, textarea, .headerlink, .notes, .notices";
 
-/** @param {Document} root @returns {Element} the part of the page that is the lesson */
-export function lesson(root) {
-  return root.querySelector(".md-content__inner") ?? root.querySelector("main") ?? root.body;
+/** @returns {Element} the part of the page that is the lesson */
+export function lesson() {
+  return document.querySelector(".md-content__inner") ?? document.querySelector("main") ?? document.body;
 }
 
 /**

@@ -8,23 +8,25 @@ import { NotesPanel } from "./panel.mjs";
 /** @typedef {import("../../store/store.mjs").Store} Store */
 
 const bound = new WeakSet();
+/** @type {NotesPanel | undefined} one for the page, however many fields and later pieces it has */
+let panel;
 
-/** @param {{root: Document, store: Store}} parts */
+/** @param {{root: ParentNode, store: Store}} parts */
 export function start({ root, store }) {
-  const fields = [...root.querySelectorAll("textarea[data-notes-for]")].filter((field) => field instanceof HTMLTextAreaElement && !bound.has(field));
-  for (const field of /** @type {HTMLTextAreaElement[]} */ (fields)) {
+  for (const field of root.querySelectorAll("textarea[data-notes-for]")) {
+    if (!(field instanceof HTMLTextAreaElement) || bound.has(field)) continue;
     bound.add(field);
-    new NoteField(field, store, field.dataset.notesFor ?? "");
+    const id = field.dataset.notesFor ?? "";
+    new NoteField(field, store, id);
+    if (!panel) tellWhatIsGone();
+    panel ??= new NotesPanel(id, store);
   }
-  const [first] = /** @type {HTMLTextAreaElement[]} */ (fields);
-  if (first) new NotesPanel(root, first.dataset.notesFor ?? "", store);
-  tellWhatIsGone(root);
 }
 
-/** A link, perhaps out of a note, may lead to a section that the page no longer has. @param {Document} root */
-function tellWhatIsGone(root) {
+/** A link, perhaps out of a note, may lead to a section that the page no longer has. */
+function tellWhatIsGone() {
   const id = decodeURIComponent(location.hash.slice(1));
-  if (id !== "" && !root.getElementById(id)) {
+  if (id !== "" && !document.getElementById(id)) {
     show("gone", "The section that this link leads to is no longer on this page. This is the page from its beginning.");
   }
 }
