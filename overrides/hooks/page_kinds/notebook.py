@@ -2,13 +2,19 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
-from hooks.base import fences, files, links, project, templates
+from hooks.base import fences, files, links, maths, project, templates
 from hooks.execution import notebooks
 from hooks.page_kinds.kind import PageKind
 
 SUFFIX = ".ipynb"
+_MATHS = re.compile(
+    r"(?P<other><(pre|code)\b.*?</\2>|<[^>]+>)|\$\$(?P<display>.+?)\$\$|"
+    r"(?P<environment>\\begin\{(\w+\*?)\}.*?\\end\{\5\})|\$(?P<inline>(?!\s)[^$<]+?(?<!\s))\$(?!\d)",
+    re.DOTALL,
+)
 _NO_WHEEL = json.dumps('wheel = ""')[1:-1]  # as a cell of a lab has it in the notebook's file
 
 
@@ -30,7 +36,7 @@ class Notebook(PageKind):
         own = self.site.links(path)
         written = self._written(path)
         self.site.anchors += own.resolve(fences.Text(written), 1)[1]
-        lines, _ = own.resolve(fences.Text(clean(html)), 1)
+        lines, _ = own.resolve(fences.Text(with_maths(clean(html), f"docs/{path}", written)), 1)
         return (
             "\n".join(lines)
             + templates.fill("download", links.root(path), name=Path(path).name)
@@ -46,6 +52,26 @@ def with_wheel(text: str, repo: Path) -> str:
         if address
         else text
     )
+
+
+def with_maths(html: str, name: str, written: str) -> str:
+    """The LaTeX of the notebook's words as MathML; a fault in it names the line of the file.
+
+    Raises:
+        PageError: LaTeX that is wrong.
+    """
+
+    def formula(match: re.Match) -> str:
+        if match["other"]:
+            return match[0]
+        tex = unescape(match["display"] or match["environment"] or match["inline"])
+        line = notebooks.line_of(written, tex.strip().split("\n")[0])
+        made = maths.located(tex, name, line, display=not match["inline"])
+        return made if match["inline"] else f"</p>{made}<p>"
+
+    cells = re.split(r'(?=<div [^>]*class="[^"]*\bjp-Cell )', html)
+    words = [_MATHS.sub(formula, cell) if "jp-MarkdownCell" in cell[:200] else cell for cell in cells]
+    return re.sub(r"<p>\s*</p>", "", "".join(words))
 
 
 def clean(html: str) -> str:
