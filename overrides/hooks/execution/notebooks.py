@@ -52,11 +52,6 @@ def execute(text: str, name: str, kept: ResultCache, say: Callable[[str], None] 
 
 def _read(text: str, name: str):
     """The notebook, with the fields that a hand-written one may lack."""
-    if conflict := re.search(r"^(<{7}|={7}|>{7})( |$)", text, re.MULTILINE):
-        line = text.count("\n", 0, conflict.start()) + 1
-        raise PageError(
-            name, line, "a merge conflict was left here.", "Keep one side, and drop the three marks."
-        )
     try:
         written = json.loads(text)
     except ValueError as error:
