@@ -15,7 +15,6 @@ _MATHS = re.compile(
     r"(?P<environment>\\begin\{(\w+\*?)\}.*?\\end\{\5\})|\$(?P<inline>(?!\s)[^$<]+?(?<!\s))\$(?!\d)",
     re.DOTALL,
 )
-_NO_WHEEL = json.dumps('wheel = ""')[1:-1]  # as a cell of a lab has it in the notebook's file
 
 
 class Notebook(PageKind):
@@ -35,7 +34,11 @@ class Notebook(PageKind):
     def content(self, path: str, html: str) -> str:
         own = self.site.links(path)
         written = self._written(path)
-        self.site.anchors += own.resolve(fences.Text(written), 1)[1]
+        for cell in json.loads(written)["cells"]:
+            words = "".join(cell["source"]).lstrip("\n") if cell["cell_type"] == "markdown" else ""
+            if words:
+                line = notebooks.line_of(written, words.split("\n")[0])
+                self.site.anchors += own.resolve(fences.Text(words), line)[1]
         lines, _ = own.resolve(fences.Text(with_maths(clean(html), f"docs/{path}", written)), 1)
         return (
             "\n".join(lines)
@@ -46,12 +49,14 @@ class Notebook(PageKind):
 
 def with_wheel(text: str, repo: Path) -> str:
     """A notebook whose first cell knows the address of the package's wheel, where the site knows its own."""
-    address = project.address()
-    return (
-        text.replace(_NO_WHEEL, f"{_NO_WHEEL[:-2]}{address}{project.read(repo).wheel}{_NO_WHEEL[-2:]}", 1)
-        if address
-        else text
-    )
+    if not (address := project.address()):
+        return text
+    return text.replace(_wheel_line(""), _wheel_line(address + project.read(repo).wheel), 1)
+
+
+def _wheel_line(address: str) -> str:
+    """The line that names it, as the notebook's file has it."""
+    return json.dumps(f'wheel = "{address}"')[1:-1]
 
 
 def with_maths(html: str, name: str, written: str) -> str:

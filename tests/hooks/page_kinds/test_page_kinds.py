@@ -1,9 +1,11 @@
 """What each kind of page makes of its content."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from hooks.base import links
 from hooks.base.errors import PageError
 from hooks.page_kinds import notebook
 from transformer_core.figures import heatmap
@@ -43,3 +45,19 @@ def test_wrong_maths_of_a_notebook_is_refused_with_its_line():
     line = next(at for at, text in enumerate(written.split("\n"), 1) if "fracc" in text)
     with pytest.raises(PageError, match=rf"^docs/x.ipynb:{line}: maths: Unknown command"):
         notebook.with_maths(CELL.format("Markdown", r"<p>$\fracc{a}{b}$</p>"), "docs/x.ipynb", written)
+
+
+@pytest.mark.parametrize(
+    "words", ["See [x](nowhere.md).", '<a href="nowhere.md">x</a>', "<a href='nowhere.md'>x</a>"]
+)
+def test_a_dead_link_of_a_notebook_is_refused_with_its_line_and_code_is_no_link(tmp_path, words):
+    code = {"cell_type": "code", "source": ["calls[0](nowhere.md)"]}
+    cells = [code, {"cell_type": "markdown", "source": ["\n", "Text\n", "\n", words]}]
+    written = json.dumps({"cells": cells}, indent=1)
+    (tmp_path / "x.ipynb").write_text(written, encoding="utf-8")
+    site = SimpleNamespace(docs=tmp_path, links=lambda path: links.Links(path, ["x.ipynb"]), anchors=[])
+    line = next(
+        at for at, text in enumerate(written.split("\n"), 1) if "nowhere.md" in text and "calls" not in text
+    )
+    with pytest.raises(PageError, match=rf"^docs/x.ipynb:{line}: the link nowhere.md leads nowhere"):
+        notebook.Notebook(site).content("x.ipynb", "")
