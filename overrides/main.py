@@ -7,11 +7,11 @@ from pathlib import Path
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from hooks.base.errors import BuildError
+from hooks.base.errors import BuildError, PageError
 from hooks.build import Build
 
 REPO = Path(__file__).parents[1]
@@ -47,6 +47,14 @@ class Events:
     @_one_sentence
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """A new build; the navigation follows from the course."""
+        if not config.use_directory_urls:
+            written = (
+                Path(config.config_file_path).read_text(encoding="utf-8").partition("use_directory_urls")
+            )
+            line = written[0].count("\n") + 1 if written[1] else 1
+            raise PageError(
+                "mkdocs.yml", line, "use_directory_urls is false.", "Drop it: addresses here end in a slash."
+            )
         self.build = Build(REPO, Path(config.docs_dir), log.info, protected=not self._serving)
         self.executed = tempfile.TemporaryDirectory(prefix="running-transformer-")
         config.nav = self.build.nav()
@@ -73,7 +81,8 @@ class Events:
     @_one_sentence
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         """Run the code of all pages at once, before the first page is built."""
-        self.build.run(file.src_uri for file in files)
+        on_site = InclusionLevel.is_in_serve if self._serving else InclusionLevel.is_included
+        self.build.run(file.src_uri for file in files if on_site(file.inclusion))
         return nav
 
     @_one_sentence

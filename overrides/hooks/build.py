@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hooks.base import links, project
+from hooks.base.errors import PageError
 from hooks.course import course, paths
 from hooks.execution import approved, cache, runner
 from hooks.lesson import snippets
@@ -108,7 +109,10 @@ class Build:
         """
         site = self.site
         site.files = set(files)
+        self._refuse_lost()
         for path, source in site.course.sources.items():
+            if path not in site.files:
+                continue
             plan = snippets.plan(source, site.repo, site.links(path))
             site.plans[path] = plan
             site.anchors += plan.anchors
@@ -119,6 +123,24 @@ class Build:
         site.lessons = index.lessons(site.reference, site.course, site.plans)
         tasks = {task.key: task for plan in site.plans.values() for task in plan.tasks()}
         site.results = runner.run(list(tasks.values()), site.cache, site.say)
+
+    def _refuse_lost(self) -> None:
+        """What would be no page of the site: a topic that MkDocs leaves out, and one of two files with one address."""
+        site = self.site
+        notebooks = (file.relative_to(site.docs).as_posix() for file in site.docs.rglob(f"*{SUFFIX}"))
+        at = {links.url(path): "a page of the reference" for path in site.reference.pages}
+        for path in sorted([*site.course.sources, *notebooks]):
+            address = links.url(path)
+            if address in at:
+                wrong = f"{at[address]} has this address too: {address or 'the first page'}."
+                raise PageError(f"docs/{path}", 1, wrong, "Rename one of them.")
+            at[address] = f"docs/{path}"
+        for path, source in site.course.sources.items():
+            if source.topic and path not in site.files:
+                cure = (
+                    "Look at exclude_docs and draft_docs in mkdocs.yml; a folder `templates` is left out too."
+                )
+                raise PageError(f"docs/{path}", 1, "MkDocs leaves this topic out of the site.", cure)
 
     # --- each page
 

@@ -1,6 +1,9 @@
 """The app starts every view that a page needs; one that fails leaves the others working."""
 
 import pytest
+from support.built_site import REPO
+
+from hooks.base import project
 
 VISITED = "JSON.parse(localStorage.getItem('ai-syllabus-progress') ?? '{}').visits?.tokens !== undefined"
 BROKEN = """
@@ -35,3 +38,9 @@ def test_the_app_is_one_request(unwatched, quiz_address):
     unwatched.on("request", lambda request: loaded.append(request.url.rpartition("/assets/")[2]))
     unwatched.goto(f"{quiz_address}quiz/", wait_until="networkidle")
     assert [path for path in loaded if path.endswith(".mjs")] == ["js/app.mjs"]
+
+
+def test_the_line_that_installs_names_the_address_at_which_the_reader_is(page, site):
+    page.goto(f"{site}setup/")
+    wheel = project.read(REPO).wheel
+    page.wait_for_function(f"document.getElementById('install').textContent === 'pip install {site}{wheel}'")

@@ -9,6 +9,7 @@ from support import small_repository
 
 from directives.exercise import directive as exercise
 from hooks.base import fences, templates
+from hooks.base.errors import PageError
 from hooks.build import Build
 from hooks.execution import runner
 
@@ -62,7 +63,7 @@ def test_a_page_that_is_served_for_writing_has_no_policy(repo):
 def test_a_second_build_in_one_process_starts_fresh(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     events = main.Events()
-    config = SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={})
+    config = SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
     events.on_config(config)
     assert config.extra == {"version": "1.2"}
     first = events.build
@@ -77,14 +78,53 @@ def test_a_fault_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     (repo / "docs/course.yml").write_text("parts: none\n")
     with pytest.raises(PluginError, match=r"^docs/course.yml:1: parts is 'none': it should be array"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
+        main.Events().on_config(
+            SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
+        )
 
 
 def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(repo / "docs/index.md"))
     with pytest.raises(PluginError, match="results cannot be kept here: .*Set RUNNING_TRANSFORMER_CACHE"):
-        main.Events().on_config(SimpleNamespace(docs_dir=str(repo / "docs"), nav=None, extra={}))
+        main.Events().on_config(
+            SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
+        )
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        (
+            "part1/a.ipynb",
+            "docs/part1/a.md:1: docs/part1/a.ipynb has this address too: part1/a/. Rename one",
+        ),
+        ("README.md", "docs/index.md:1: docs/README.md has this address too: the first page."),
+        (
+            "reference/api/words.md",
+            "docs/reference/api/words.md:1: a page of the reference has this address too",
+        ),
+    ],
+)
+def test_two_files_of_one_address_are_refused(repo, added, said):
+    (repo / "docs" / added).parent.mkdir(parents=True, exist_ok=True)
+    (repo / "docs" / added).write_text("# Another\n")
+    with pytest.raises(PageError, match=f"^{said}"):
+        Build(repo, repo / "docs").run([])
+
+
+def test_a_topic_that_mkdocs_leaves_out_is_refused(build):
+    with pytest.raises(
+        PageError, match="^docs/part1/a.md:1: MkDocs leaves this topic out of the site. Look at"
+    ):
+        build.run(["index.md"])
+
+
+def test_addresses_without_directories_are_refused(tmp_path):
+    file = tmp_path / "mkdocs.yml"
+    file.write_text("site_name: A\nuse_directory_urls: false\n")
+    with pytest.raises(PluginError, match="^mkdocs.yml:2: use_directory_urls is false. Drop it"):
+        main.Events().on_config(SimpleNamespace(use_directory_urls=False, config_file_path=str(file)))
 
 
 def test_mkdocs_finds_every_event_of_the_one_object():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import material
 
-from hooks.base import templates
+from hooks.base import project, templates
 from hooks.execution import cache
 from hooks.site_files import browser, fonts, styles, vendored
 from hooks.topic_map import drawing as topic_map
@@ -112,6 +112,8 @@ def build(folder: Path, manifest: dict) -> None:
     svg = topic_map.draw(manifest, url=lambda topic: "../../" + topic["url"])
     drawn = templates.fill("topic_map", "../../", manifest=manifest, svg=svg)
     write(folder, "reference/topic-map/", "Topic map", "<h1>Topic map</h1>" + drawn, **wide)
+    install = templates.fill("install", "../", project=project.read(REPO), address="")
+    write(folder, "setup/", "Set up", "<h1>Set up</h1>" + install, manifest)
     written = [topic for topic in manifest["topics"] if not topic["planned"]]
     for topic in written:
         closing = [("rubric", "How well do you know this?"), ("notes", "Your notes"), ("finish", "What next")]

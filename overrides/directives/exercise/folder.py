@@ -22,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from hooks.base.errors import PageError
+from hooks.base.files import text as text_of
 from hooks.execution.runner import Result, Task
 
 FEWEST_WRONG = 3
@@ -154,7 +155,7 @@ def folder_of(data: dict, docs: Path, page: str, line: int) -> Folder | None:
         )
 
     def answer(name: str) -> Answer:
-        return Answer(f"docs/{path}/{name}", (place / name).read_text(encoding="utf-8"))
+        return Answer(f"docs/{path}/{name}", text_of(place / name, f"docs/{path}/{name}"))
 
     wrong = tuple(_wrong(answer(f"wrong/{file.name}")) for file in sorted(place.glob("wrong/*.py")))
     if len(wrong) < FEWEST_WRONG:

@@ -13,8 +13,18 @@ from hooks.base import fences
 from hooks.base.errors import PageError, suggest
 
 TOPIC_MAP = "reference/topic-map.md"
-_MARKDOWN = re.compile(r"(?P<before>\]\()(?P<target>[^()\s]+)(?P<after>(?: +\"[^\"]*\")?\))")
-_RAW = re.compile(r"(?P<before>\b(?:href|src)=\")(?P<target>[^\"]+)(?P<after>\")")
+_TITLE = r"""(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\([^()]*\)))?\s*"""
+_MARKDOWN = re.compile(
+    rf"(?P<before>\]\(\s*<?)(?P<target>[^()<>\s]+(?:\([^()<>\s]*\)[^()<>\s]*)*)(?P<after>>?{_TITLE}\))"
+)
+_DEFINITION = re.compile(
+    rf"(?P<before>^ {{0,3}}\[[^\]^][^\]]*\]:\s*<?)(?P<target>[^<>\s]+)(?P<after>>?{_TITLE}$)"
+)
+_RAW = re.compile(
+    r"""(?P<before>(?<![\w-])(?:href|src)\s*=\s*(?P<quote>["']))(?P<target>(?:(?!(?P=quote)).)+)(?P<after>(?P=quote))""",
+    re.IGNORECASE,
+)
+_PATTERNS = (_MARKDOWN, _DEFINITION, _RAW)
 _HEADING = re.compile(r"^#{1,6} +(?P<title>.+?)(?: *\{:?(?P<attributes>[^{}=]*#[^{}]*)\})? *#* *$")
 _ELSEWHERE = re.compile(r"^(?:[a-zA-Z][a-zA-Z+.-]*:|//)")
 
@@ -74,7 +84,7 @@ class Links:
         """
         lines, anchors = list(page.lines), []
         for at, line in enumerate(page.prose_and_directives):
-            for pattern in (_MARKDOWN, _RAW):
+            for pattern in _PATTERNS:
                 if pattern.search(line):
                     raw = pattern is _RAW or not page.prose[at]  # MkDocs sees neither raw HTML nor directives
                     rewritten = partial(self._rewritten, raw=raw, line=first_line + at, anchors=anchors)
@@ -86,7 +96,7 @@ class Links:
         page = fences.Text(words)
         lines, rewritten = list(page.lines), partial(self._rewritten, raw=True, line=1, anchors=[])
         for at, line in enumerate(page.prose):
-            for pattern in (_MARKDOWN, _RAW):
+            for pattern in _PATTERNS:
                 if pattern.search(line):
                     lines[at] = pattern.sub(rewritten, lines[at])
         return "\n".join(lines)

@@ -52,11 +52,6 @@ def execute(text: str, name: str, kept: ResultCache, say: Callable[[str], None] 
 
 def _read(text: str, name: str):
     """The notebook, with the fields that a hand-written one may lack."""
-    if conflict := re.search(r"^(<{7}|={7}|>{7})( |$)", text, re.MULTILINE):
-        line = text.count("\n", 0, conflict.start()) + 1
-        raise PageError(
-            name, line, "a merge conflict was left here.", "Keep one side, and drop the three marks."
-        )
     try:
         written = json.loads(text)
     except ValueError as error:
@@ -102,7 +97,7 @@ def _run(notebook, text: str, name: str) -> dict[str, str]:
         source = notebook.cells[begun[-1]].source
         wrong = f"cell {begun[-1]} {ended}."
         raise PageError(
-            name, _line_of(text, source.split("\n")[0]), wrong, "Run the notebook and fix that cell."
+            name, line_of(text, source.split("\n")[0]), wrong, "Run the notebook and fix that cell."
         ) from None
     except CellExecutionError as error:
         failed = next(at for at, cell in enumerate(notebook.cells) if _failed(cell))
@@ -112,7 +107,7 @@ def _run(notebook, text: str, name: str) -> dict[str, str]:
     for at, cell in enumerate(cells, start=1):
         if cell.cell_type == "code" and len(json.dumps(cell.outputs)) > LARGEST:
             wrong = f"cell {at} shows more than {LARGEST:,} characters."
-            raise PageError(name, _line_of(text, cell.source.split("\n")[0]), wrong, "Print less.")
+            raise PageError(name, line_of(text, cell.source.split("\n")[0]), wrong, "Print less.")
     dependencies = json.loads("".join(output["text"] for output in notebook.cells[-1].outputs))
     notebook.cells = cells
     for count, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), start=1):
@@ -131,10 +126,10 @@ def _line(text: str, cell) -> int:
     """The line of the notebook's file that holds the failing line of code."""
     trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(cell.outputs[-1].get("traceback", [])))
     arrow = re.search(r"^-+> *\d+ (.*)$", trace, re.MULTILINE)
-    return _line_of(text, arrow[1].strip() if arrow else cell.source.split("\n")[0])
+    return line_of(text, arrow[1].strip() if arrow else cell.source.split("\n")[0])
 
 
-def _line_of(text: str, code: str) -> int:
+def line_of(text: str, code: str) -> int:
     """The line of the notebook's file that holds a line of code."""
     needle = json.dumps(code, ensure_ascii=False)[1:-1]
     return next((at for at, line in enumerate(text.split("\n"), start=1) if needle in line), 1)

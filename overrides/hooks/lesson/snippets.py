@@ -167,6 +167,12 @@ def _run(made: Plan, repo: Path, fence: fences.Fence, line: int, place: str) -> 
             steps.append(marks)
             origin.append(at)
     body = "\n".join(code) + "\n"
+    try:
+        ast.parse(body)
+    except SyntaxError as error:
+        at = min(error.lineno or 1, len(code)) - 1
+        cure = f"The line is: {code[at].strip()!r}"
+        raise PageError(made.path, origin[at], f"SyntaxError: {error.msg}", cure) from None
     timing, shown = "timing" in options, "quiet" not in options
     return Run(id, line, body, steps, origin, sources, timing, shown, place or _place(made.source, id))
 
@@ -264,6 +270,11 @@ def _note(made: Plan, expression: str, run: str | None, line: int, asker: Direct
             made.path, line, f"{what}.", suggest(run or "", made.runs) if made.runs else "Add one."
         )
     expression = expression.strip()
+    try:
+        ast.parse(expression, mode="eval")
+    except SyntaxError as error:
+        wrong = f"SyntaxError: {error.msg}, in {expression!r}."
+        raise PageError(made.path, line, wrong, "Write one Python expression.") from None
     if (expression, line) not in made.asked[run]:
         made.asked[run].append((expression, line))
     if asker:

@@ -2,15 +2,20 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 
-from hooks.base import fences, files, links, project, templates
+from hooks.base import fences, files, links, maths, project, templates
 from hooks.execution import notebooks
 from hooks.page_kinds.kind import PageKind
 from hooks.search import records
 
 SUFFIX = ".ipynb"
-_NO_WHEEL = json.dumps('wheel = ""')[1:-1]  # as a cell of a lab has it in the notebook's file
+_MATHS = re.compile(
+    r"(?P<other><(pre|code)\b.*?</\2>|<[^>]+>)|\$\$(?P<display>.+?)\$\$|"
+    r"(?P<environment>\\begin\{(\w+\*?)\}.*?\\end\{\5\})|\$(?P<inline>(?!\s)[^$<]+?(?<!\s))\$(?!\d)",
+    re.DOTALL,
+)
 
 
 class Notebook(PageKind):
@@ -33,8 +38,12 @@ class Notebook(PageKind):
     def content(self, path: str, html: str) -> str:
         own = self.site.links(path)
         written = self._written(path)
-        self.site.anchors += own.resolve(fences.Text(written), 1)[1]
-        lines, _ = own.resolve(fences.Text(clean(html)), 1)
+        for cell in json.loads(written)["cells"]:
+            words = "".join(cell["source"]).lstrip("\n") if cell["cell_type"] == "markdown" else ""
+            if words:
+                line = notebooks.line_of(written, words.split("\n")[0])
+                self.site.anchors += own.resolve(fences.Text(words), line)[1]
+        lines, _ = own.resolve(fences.Text(with_maths(clean(html), f"docs/{path}", written)), 1)
         return (
             "\n".join(lines)
             + templates.fill("download", links.root(path), name=Path(path).name)
@@ -44,12 +53,34 @@ class Notebook(PageKind):
 
 def with_wheel(text: str, repo: Path) -> str:
     """A notebook whose first cell knows the address of the package's wheel, where the site knows its own."""
-    address = project.address()
-    return (
-        text.replace(_NO_WHEEL, f"{_NO_WHEEL[:-2]}{address}{project.read(repo).wheel}{_NO_WHEEL[-2:]}", 1)
-        if address
-        else text
-    )
+    if not (address := project.address()):
+        return text
+    return text.replace(_wheel_line(""), _wheel_line(address + project.read(repo).wheel), 1)
+
+
+def _wheel_line(address: str) -> str:
+    """The line that names it, as the notebook's file has it."""
+    return json.dumps(f'wheel = "{address}"')[1:-1]
+
+
+def with_maths(html: str, name: str, written: str) -> str:
+    """The LaTeX of the notebook's words as MathML; a fault in it names the line of the file.
+
+    Raises:
+        PageError: LaTeX that is wrong.
+    """
+
+    def formula(match: re.Match) -> str:
+        if match["other"]:
+            return match[0]
+        tex = unescape(match["display"] or match["environment"] or match["inline"])
+        line = notebooks.line_of(written, tex.strip().split("\n")[0])
+        made = maths.located(tex, name, line, display=not match["inline"])
+        return made if match["inline"] else f"</p>{made}<p>"
+
+    cells = re.split(r'(?=<div [^>]*class="[^"]*\bjp-Cell )', html)
+    words = [_MATHS.sub(formula, cell) if "jp-MarkdownCell" in cell[:200] else cell for cell in cells]
+    return re.sub(r"<p>\s*</p>", "", "".join(words))
 
 
 def clean(html: str) -> str:

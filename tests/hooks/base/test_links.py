@@ -23,6 +23,7 @@ def resolve(text, path="part1/a.md"):
         ("index.md", "", "./"),
         ("part1/a.md", "part1/a/", "../../"),
         ("part1/index.md", "part1/", "../"),
+        ("part1/README.md", "part1/", "../"),
         ("labs/l.ipynb", "labs/l/", "../../"),
     ],
 )
@@ -42,6 +43,10 @@ def test_addresses(path, url, root):
         ('<a href="data/x.csv">', '<a href="../../part1/data/x.csv">'),
         ('<a href="#here">', '<a href="#here">'),
         ('<a href="mailto:a@b">', '<a href="mailto:a@b">'),
+        ("<a href='later.md'>", "<a href='../../reference/topic-map/#part1-later'>"),
+        ('<a data-href="nowhere.md">', '<a data-href="nowhere.md">'),
+        ("[s]: later.md", "[s]: ../reference/topic-map.md#part1-later"),
+        ("[^note]: nowhere.md", "[^note]: nowhere.md"),
         ("`[x](nowhere.md)`", "`[x](nowhere.md)`"),
         ("```python\n[x](nowhere.md)\n```", "```python\n[x](nowhere.md)\n```"),
         (
@@ -66,6 +71,11 @@ def test_links_lead_to_what_is_built(written, becomes):
             "docs/part1/a.md:5: the link /index.md starts at the server's root. Write it relative to this page",
         ),
         ('<img src="data/y.png">', "docs/part1/a.md:5: the link data/y.png leads nowhere"),
+        ("<a class='x' href='nowhere.md'>", "docs/part1/a.md:5: the link nowhere.md leads nowhere"),
+        ("See [x][s].\n\n[s]: nowhere.md 'Title'", "docs/part1/a.md:7: the link nowhere.md leads nowhere"),
+        ("[x](nowhere.md 'a title')", "docs/part1/a.md:5: the link nowhere.md leads nowhere"),
+        ('[x]( <nowhere.md> "a \\"title\\"" )', "docs/part1/a.md:5: the link nowhere.md leads nowhere"),
+        ("[x](no(w)here.md (title))", "docs/part1/a.md:5: the link no(w)here.md leads nowhere"),
     ],
 )
 def test_dead_links_are_refused(written, said):
@@ -75,7 +85,8 @@ def test_dead_links_are_refused(written, said):
 
 
 def test_anchors_wait_until_all_pages_are_built():
-    _, anchors = resolve("[x](../index.md#top)\n[y](#own)")
+    _, anchors = resolve("[x](../index.md#top)\n[y](#own)\n[s]: #own\n<a href='#own'>[z](#own 'title')")
+    assert [anchor.line for anchor in anchors] == [5, 6, 7, 8, 8]
     links.check_anchors(anchors, {"index.md": {"top"}, "part1/a.md": {"own"}}.get)
     with pytest.raises(PageError, match=r"docs/part1/a.md:6: the link to #own leads nowhere"):
         links.check_anchors(anchors, lambda path: {"top"})

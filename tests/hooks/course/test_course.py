@@ -1,5 +1,7 @@
 """Topics, planned and written, and how they hang together."""
 
+import re
+
 import pytest
 
 from hooks.base.errors import PageError
@@ -84,9 +86,73 @@ def test_a_circle_is_shown_whole(docs):
     assert "prerequisites go in a circle: part1-a needs part1-b needs part1-a." in refused(docs)
 
 
+def test_a_circle_of_pages_is_shown_where_one_of_them_closes_it(docs):
+    change(docs, "next: [part1-b]", "next: [part1-b]\nprerequisites: [part1-new]")
+    page = PAGE.replace("part1-a", "part1-new").replace("next: [part1-b]", "prerequisites: [part1-a]")
+    (docs / "part1" / "new.md").write_text(page)
+    assert re.match(
+        r"docs/part1/(a.md:9|new.md:8): prerequisites go in a circle: .* Drop one.", refused(docs)
+    )
+
+
 def test_an_id_belongs_to_one_page(docs):
     (docs / "part1" / "twin.md").write_text(PAGE)
     assert "the id part1-a belongs to docs/part1/a.md too." in refused(docs)
+
+
+def test_an_old_id_leads_to_one_topic(docs):
+    change(docs, "study_mode: learn\n", "study_mode: learn\naliases: [part1-old]\n")
+    page = (docs / "part1" / "a.md").read_text().replace("part1-a", "part1-new")
+    (docs / "part1" / "new.md").write_text(page)
+    assert refused(docs).startswith(
+        "docs/part1/new.md:6: the alias part1-old belongs to docs/part1/a.md too."
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("id: part1-b", "id: part1-a", "docs/course.yml:6: the topic part1-a is planned twice."),
+        (
+            "tombstones:",
+            "  - {number: 1, title: Two, topics: []}\ntombstones:",
+            "docs/course.yml:7: part 1 is given twice.",
+        ),
+        (
+            "    title: One\n",
+            "    title: One\n    title: Two\n",
+            "docs/course.yml:4: course: 'title' is given twice, first on line 3.",
+        ),
+    ],
+)
+def test_a_plan_says_each_thing_once(docs, old, new, said):
+    change(docs, old, new, "course.yml")
+    assert refused(docs).startswith(said)
+
+
+@pytest.mark.parametrize(("path", "url"), [("part1/README.md", "part1/"), ("part1/index.md", "part1/")])
+def test_a_topic_may_be_the_first_page_of_its_folder(docs, path, url):
+    (docs / "part1/a.md").rename(docs / path)
+    assert course.load(docs).topics["part1-a"]["url"] == url
+
+
+@pytest.mark.parametrize("path", ["index.md", "README.md"])
+def test_the_first_page_of_the_site_is_no_topic(docs, path):
+    (docs / "part1/a.md").rename(docs / path)
+    assert refused(docs).startswith(f"docs/{path}:1: the site's first page is no topic. Move the topic")
+
+
+def test_what_an_editor_keeps_is_not_read(docs):
+    (docs / ".obsidian").mkdir()
+    (docs / ".obsidian" / "a.md").write_text(PAGE)
+    assert list(course.load(docs).sources) == ["part1/a.md"]
+
+
+def test_a_file_that_is_not_in_unicode_is_refused_with_its_line(docs):
+    (docs / "part1" / "a.md").write_bytes(PAGE.encode() + "\nKöln".encode("latin-1"))
+    assert refused(docs).startswith("docs/part1/a.md:17: byte ") and "Save the file as UTF-8." in refused(
+        docs
+    )
 
 
 @pytest.mark.parametrize("used", ["part1-gone", "part1-old"])

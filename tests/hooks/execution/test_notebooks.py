@@ -70,7 +70,6 @@ def test_a_cell_that_ends_the_process_is_named(kept):
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ('{\n<<<<<<< HEAD\n "cells": [],\n=======\n', 2, "a merge conflict was left here. Keep one side"),
         ('{\n "cells": [],\n}', 3, "this is no JSON: .* Open it in Jupyter and save it"),
         ("[]", 1, "this is no notebook of version 4"),
         (

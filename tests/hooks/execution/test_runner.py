@@ -90,7 +90,6 @@ def test_versions_are_part_of_the_key(monkeypatch):
     ("code", "line", "said"),
     [
         ("x = 1\nprint(x / 0)\n", 13, "ZeroDivisionError: division by zero The line is: 'print(x / 0)'"),
-        ("x = 1\n\nif x\n    pass\n", 14, "SyntaxError"),
         ("def f():\n    return missing\n\nf()\n", 13, "NameError: name 'missing' is not defined"),
         (
             "import os\nos.abort()\n",

@@ -25,6 +25,12 @@ def test_a_fence_runs_only_where_it_says_so():
     assert list(plan("```python\nx = 1\n```\n```python run id=one\nx = 2\n```").runs) == ["one"]
 
 
+def test_code_that_is_no_python_is_refused_before_anything_runs():
+    assert refused("```python run\nx = 1\n\nif x\n    pass\n```").startswith(
+        "docs/x.md:14: SyntaxError: expected ':' The line is: 'if x'"
+    )
+
+
 def test_package_source_is_shown_without_docstring_check_and_marks():
     run = plan("```python run id=a\n#: transformer_core.nn.attention.scaled_dot_product_attention\n```").runs[
         "a"

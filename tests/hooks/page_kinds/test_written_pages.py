@@ -135,6 +135,9 @@ REFUSED = {
     "a table of two widths": (RUN + "```yaml table\nof: a\ncolumns: [a, b]\nrows: '[[1, 2], [1]]'\ncaption: a\n```\n", 5, "row 2 has 1 cells, and there are 2 columns."),
     "a table of no rows": (RUN + "```yaml table\nof: a\ncolumns: [a, b]\nrows: '7'\ncaption: a\n```\n", 5, "rows gave no list of rows: '7'."),
     "a notebook's magic": ("```python run\nx = 1\n%time x\n```\n", 3, "SyntaxError: invalid syntax The line is: '%time x'"),
+    "a magic on a topic's page": (TOPIC + "\n```python run\nx = 1\n%time x\n```\n", 16, "SyntaxError: invalid syntax The line is: '%time x'"),
+    "a fence without an end on a topic's page": (TOPIC + "\n```python run\nx = 1\n", 14, "this fence is never closed"),
+    "half an expression": (RUN + "\nIt is {= x[ =}.", 6, "SyntaxError: '[' was never closed, in 'x['. Write one Python expression."),
     "two blocks of one id": (RUN + 2 * "```yaml figure\nid: one\nof: a\ndraw: heatmap([[1.0]], ['a'])\ntitle: A\ncaption: A\n```\n\n", 13, "the id one is given twice on this page, first on line 5."),
 }  # fmt: skip
 
