@@ -14,6 +14,7 @@
 
 import * as notices from "./dom/notices.mjs";
 import * as backup from "./views/backup/view.mjs";
+import * as contents from "./views/contents.mjs";
 import * as copy from "./views/copy.mjs";
 import * as menu from "./views/menu.mjs";
 import * as notes from "./views/notes/view.mjs";
@@ -37,6 +38,7 @@ export const VIEWS = [
   ["body", sync],
   ["[data-topic-map]", topicMap],
   [".md-header__button", menu],
+  ["[data-topic-id]", contents],
   ["[data-search-open]", search],
   [".prompt-choice", prompts],
   ["button[data-copy]", copy],
