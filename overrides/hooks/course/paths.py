@@ -93,20 +93,21 @@ def _listed(path: dict, at: dict, course: Course, seen: set[str]) -> tuple[list[
 def _minutes(step: dict, at: dict, number: int, source: Source | None, fragment: str) -> int:
     """Of the section that the step is; where it is a part of one, or a lab, the step says its minutes itself."""
     sections = source.topic["sections"] if source and source.topic else []
-    whole = next((section["minutes"] for section in sections if section["id"] == fragment), None)
-    said = step.get("minutes")
-    if whole is None and said is None:
+    whole = [section["minutes"] for section in sections if section["id"] == fragment]
+    said = [step["minutes"]] if "minutes" in step else []
+    if whole and said:
+        wrong = f"the step '{step['id']}' says its minutes, and is a whole section, which says {whole[0]}."
+        raise PageError(FILE, at[("steps", number, "minutes")], wrong, "Leave minutes out.")
+    if not whole and not said:
         wrong = f"the step '{step['id']}' is no whole section, and does not say its minutes."
         raise PageError(FILE, at[("steps", number, "id")], wrong, "Write minutes: 5")
-    if whole is not None and said is not None:
-        wrong = f"the step '{step['id']}' says its minutes, and is a whole section, which says {whole}."
-        raise PageError(FILE, at[("steps", number, "minutes")], wrong, "Leave minutes out.")
-    return said if whole is None else whole
+    return (whole or said)[0]
 
 
 def _evidence(source: Source, fragment: str) -> dict:
     """What a place on a topic's page holds, from its heading to the next one that is not below it."""
-    assert source.topic is not None, "the caller has asked"
+    topic = source.topic
+    assert topic is not None, "the caller has asked"
     after = links.headings(source.page)
     here = next((heading for heading in after if heading.id == fragment), None)
     end = next((h.line for h in after if here and h.line > here.line and h.depth <= here.depth), math.inf)
@@ -114,10 +115,10 @@ def _evidence(source: Source, fragment: str) -> dict:
 
     def ids(field: str) -> list[str]:
         kind = next(kind for kind in kinds.KINDS.values() if kind.manifest == field)
-        return [entry.data["id"] for entry in kind.entries(kinds.of_kind(kind, inside), source.topic)]
+        return [entry.data["id"] for entry in kind.entries(kinds.of_kind(kind, inside), topic)]
 
     return {
-        "topic": source.topic["id"],
+        "topic": topic["id"],
         "section": fragment,
         "questions": ids("questions"),
         "exercises": ids("exercises"),
