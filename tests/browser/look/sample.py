@@ -199,6 +199,7 @@ def write(folder: Path) -> Path:
     sheet = folder / "docs" / styles.PATH
     sheet.parent.mkdir(parents=True)
     sheet.write_text(styles.join(REPO / "overrides"), encoding="utf-8")
+    (folder / "docs" / "assets" / "course.json").write_text(json.dumps({"topics": []}), encoding="utf-8")
     real = yaml_load((REPO / "mkdocs.yml").read_text(encoding="utf-8"))
     config = {
         "site_name": real["site_name"],

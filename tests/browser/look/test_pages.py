@@ -203,3 +203,21 @@ def test_templates_stay_out_of_the_site(built):
         "assets/js/app.mjs",
         "assets/fonts/stix-two-math.woff2",
     } <= files
+
+
+def test_an_address_that_is_no_page_leads_to_the_last_place(visit):
+    page = visit("")
+    topic = {"planned": False, "aliases": [], "rubric": [], "prerequisites": [], "opens": []}
+    topics = [
+        {**topic, "id": id, "title": title, "url": f"{id}/"}
+        for id, title in (("topic", "A Topic"), ("words", "Words"))
+    ]
+    page.route("**/assets/course.json", lambda route: route.fulfill(json={"topics": topics}))
+    visits = {"words": {"first": "2026-11-01T08:00:00.000Z", "last": "2026-11-01T08:00:00.000Z"}}
+    page.evaluate(
+        "record => localStorage.setItem('ai-syllabus-progress', JSON.stringify(record))",
+        {"version": 2, "visits": visits},
+    )
+    page.goto(page.url + "404.html")
+    page.locator("[data-lost]").get_by_text("You were last at Words.").wait_for()
+    assert page.get_by_role("link", name="Topic map").last.is_visible()
