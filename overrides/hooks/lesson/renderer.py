@@ -7,7 +7,7 @@ from typing import Any
 
 from directives.directive import Block, Run
 from directives.kinds import KINDS
-from hooks.base import links, markdown, templates
+from hooks.base import fences, links, markdown, templates
 from hooks.base.errors import PageError, suggest
 from hooks.course.course import Course
 from hooks.execution import approved
@@ -157,9 +157,20 @@ class Renderer:
                 line = next(line for one, line in self.plan.asked[asked or ""] if one == expression)
                 wrong = f"the value of {expression} has {len(shown):,} characters."
                 raise PageError(self.plan.path, line, wrong, f"Show at most {LARGEST:,}.")
-            return _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", shown)
+            return shown
 
-        return INLINE.sub(value, words)
+        def line(written: str, bare: str) -> str:
+            """A line; `bare` has its code blanked out, in which Markdown reads nothing anyway."""
+
+            def shown(match: re.Match) -> str:
+                if not bare[match.start() : match.end()].strip():
+                    return value(match)
+                return _MARKUP.sub(lambda sign: f"&#{ord(sign[0])};", value(match))
+
+            return INLINE.sub(shown, written)
+
+        text = fences.Text(words)
+        return "\n".join(map(line, text.lines, text.prose))
 
     def _linked(self, words: str, run: str | None) -> str:
         links = self.plan.links

@@ -92,10 +92,10 @@ def test_a_value_is_shown_letter_for_letter(written):
 def test_a_value_within_maths_and_captions_is_shown_letter_for_letter_too(written):
     html = written(
         RUN
-        + "\n$y = {= 'z_{2}' =}$\n\n```yaml table\nof: a\ncolumns: ['{= x[0] =}']\nrows: '[[1]]'\ncaption: '{= x[0] =}'\n```\n"
+        + "\n$y = {= 'z_{2}' =}$\n\n```yaml table\nof: a\ncolumns: ['{= x[0] =}']\nrows: '[[1]]'\ncaption: '{= x[0] =}, `{= x[0] =}`'\n```\n"
     )
     assert html.select_one("p math msub") and html.select_one("th").text == "__init__ 2*3*4"
-    assert html.figcaption.text.endswith("__init__ 2*3*4")
+    assert html.figcaption.text.endswith("__init__ 2*3*4, __init__ 2*3*4")
 
 
 def test_a_value_of_thousands_of_letters_is_refused(written):
