@@ -9,7 +9,10 @@ from hooks.architecture import drawing as floors
 from hooks.architecture import imports
 from hooks.course import paths
 from hooks.course.course import Course
+from hooks.execution import cache
 from hooks.topic_map import drawing
+
+_REPO = Path(__file__).parents[3]
 
 
 class SlotView(Protocol):
@@ -70,7 +73,7 @@ def _architecture(name: str, page: SlotView) -> str:
                 for one in part.folders.values()
             ],
         }
-        for part in imports.read(Path(__file__).parents[3])
+        for part in imports.kept_parts(_REPO, cache.users(_REPO))
     ]
     return page.fill(name, parts=parts)
 
