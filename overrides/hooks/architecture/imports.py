@@ -4,9 +4,12 @@ import ast
 import posixpath
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path, PurePosixPath
+
+from hooks.execution import cache
+from hooks.execution.cache import ResultCache
 
 _BROWSER_IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']""")
 
@@ -49,6 +52,25 @@ class Part:
     def _all_below(self, name: str) -> set[str]:
         below = set(self.folders[name].imports)
         return below.union(*(self._all_below(one) for one in below)) if below else below
+
+
+def kept_parts(repo: Path, kept: ResultCache) -> list[Part]:
+    """What `read` gives, from the cache until a file changes."""
+    files = [*(repo / "transformer_core").rglob("*.py"), *(repo / "overrides").rglob("*.py")]
+    files += (repo / "overrides").rglob("*.mjs")
+    state = [[file.relative_to(repo).as_posix(), cache.sha256(file)] for file in sorted(files)]
+    key = cache.key("architecture", state, [Path(__file__)])
+    if not (found := kept.get(key)):
+        found = {"parts": [asdict(part) for part in read(repo)]}
+        kept.put(key, found)
+    return [
+        Part(part["name"], {name: _folder(one) for name, one in part["folders"].items()})
+        for part in found["parts"]
+    ]
+
+
+def _folder(one: dict) -> Folder:
+    return Folder(one["name"], one["says"], one["modules"], tuple(one["imports"]))
 
 
 def read(repo: Path) -> list[Part]:

@@ -10,6 +10,7 @@ from hooks.architecture import imports
 from hooks.base import project
 from hooks.course import paths
 from hooks.course.course import Course
+from hooks.execution import cache
 from hooks.topic_map import drawing
 
 _REPO = Path(__file__).parents[3]
@@ -77,7 +78,11 @@ def _architecture(name: str, page: SlotView) -> str:
                 for one in part.folders.values()
             ],
         }
+<<<<<<< HEAD
         for part in imports.read(_REPO)
+=======
+        for part in imports.kept_parts(_REPO, cache.users(_REPO))
+>>>>>>> search
     ]
     return page.fill(name, parts=parts)
 

@@ -18,6 +18,7 @@ from hooks.execution.cache import ResultCache
 from hooks.search.records import Record
 
 FOLDER = "assets/search"
+_BUNDLED = ("--max-fragments", "100")  # files of results; there is no need for one for each
 # Pagefind's own dialogs, which the site does not use.
 _UNUSED = ("pagefind-*ui*", "pagefind-highlight.js", "wasm.unknown.pagefind")
 _PAGE = """<html lang="en"><body><main data-pagefind-body data-pagefind-filter="kind:{kind}" {meta}>
@@ -47,7 +48,7 @@ def _pack(program: Path, records: list[Record], packed: Path) -> None:
         pages.mkdir()
         for number, record in enumerate(records):
             (pages / f"{number}.html").write_text(_page(record), encoding="utf-8")
-        command = [program, "--site", pages, "--output-path", made, "--silent"]
+        command = [program, "--site", pages, "--output-path", made, "--silent", *_BUNDLED]
         done = subprocess.run(command, capture_output=True, encoding="utf-8")
         if done.returncode:
             raise BuildError(f"the search cannot be indexed:\n{(done.stderr or done.stdout).strip()}")
