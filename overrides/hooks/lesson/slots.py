@@ -78,11 +78,7 @@ def _architecture(name: str, page: SlotView) -> str:
                 for one in part.folders.values()
             ],
         }
-<<<<<<< HEAD
-        for part in imports.read(_REPO)
-=======
         for part in imports.kept_parts(_REPO, cache.users(_REPO))
->>>>>>> search
     ]
     return page.fill(name, parts=parts)
 
