@@ -25,7 +25,6 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="site-root" content="{root}">
 <title>{title}</title>
-<script>document.documentElement.className = "js"</script>
 {styles}
 {not_started}
 <script type="module" src="{root}assets/js/app.mjs"></script>
