@@ -29,7 +29,6 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="site-root" content="{root}">
 <title>{title}</title>
-<script>document.documentElement.className = "js"</script>
 {returning}
 {styles}
 {not_started}

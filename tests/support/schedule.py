@@ -6,6 +6,7 @@ from xdist.scheduler import LoadScopeScheduling
 LONGEST: dict[str, int] = {
     "tests/site/test_pages.py": 300,  # the site is built for it, and then there for all
     "tests/js/test_modules.py": 20,
+    "tests/engines/test_smoke.py": 90,
     "tests/core/benchmarks/test_cases.py": 60,
     "tests/core/studies/test_ablations.py": 60,
     "tests/core/training/test_distributed.py": 60,

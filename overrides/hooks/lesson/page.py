@@ -13,7 +13,9 @@ _SLOT = r'<div data-slot="(?P<{}>[\w-]+)"></div>'
 _SLOTS = re.compile(
     rf"<p>\s*{_SLOT.format('inside')}\s*</p>|{_SLOT.format('name')}"
 )  # a box makes a paragraph of it
-_EXACT = re.compile(r'<(?:(?:pre|code|kbd|samp|math)(?=[\s>])|div(?= class="fig[ "]))')
+_EXACT = re.compile(
+    r'<pre(?=[\s>])(?P<of_code>[^>]*><code)?|<(?:code|kbd|samp)(?=[\s>])|<div(?= class="fig[ "])'
+)
 
 
 @dataclass
@@ -45,11 +47,16 @@ def finish(content: str, page: Page) -> str:
 
 
 def untranslated(html: str) -> str:
-    """The page with code, output, maths and figures marked for browsers that translate: their words stay as they are.
+    """The page with code, output and figures marked for browsers that translate: their words stay as they are.
 
     The attribute has no quotes, so that data of a script which holds such a tag is still data.
     """
-    return _EXACT.sub(lambda match: f"{match[0]} translate=no", html)
+
+    def marked(match: re.Match) -> str:
+        rest = match["of_code"] or ""
+        return f"{match[0].removesuffix(rest)} translate=no{rest}"
+
+    return _EXACT.sub(marked, html)
 
 
 def manifest_script(manifest: dict) -> str:

@@ -80,7 +80,8 @@ export class NotesPanel {
       this.close();
     }
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
-    if (event.key.toLowerCase() !== KEY || !isPlain || isTyping(event.target)) return;
+    const isFree = !isTyping(event.target) && !document.querySelector("dialog[open]");
+    if (event.key.toLowerCase() !== KEY || !isPlain || !isFree) return;
     event.preventDefault();
     event.stopPropagation();
     this.open();
