@@ -52,7 +52,8 @@ def main() -> None:
                 task, scratch = waiting.pop(0), tempfile.mkdtemp(prefix="fence-")
                 if (pid := os.fork()) == 0:
                     _child(task, scratch)
-                os.setpgid(pid, pid)
+                with suppress(ProcessLookupError, PermissionError):  # it has done so itself, and is gone
+                    os.setpgid(pid, pid)
                 running[pid] = (task, scratch, time.monotonic(), [])
                 continue
             pid, status = os.waitpid(-1, os.WNOHANG)
