@@ -29,6 +29,9 @@ import recorder  # beside this file: a child of this process sees none of the ot
 
 # What takes seconds to import, and the words by which code may ask for it.
 PRELOADED = {"torch": ("torch", "transformer_core"), "pytest": ("pytest",)}
+# Threads of a measurement, which has the machine to itself: all cores, unless the environment says less. The tests
+# do, because several things are measured and tested at once there, and threads that wait take the others' time.
+THREADS = int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
 LARGEST = 100_000  # bytes that a run may print: a page shows all of it
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")  # of a terminal
 
@@ -139,7 +142,7 @@ def _child(task: dict, scratch: str) -> None:
     if task["timing"]:
         import torch
 
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(THREADS)
     recorder.start()
     result = _run(task, scratch)
     Path("result.json").write_text(json.dumps(result))
