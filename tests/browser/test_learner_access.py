@@ -140,7 +140,9 @@ def test_the_filter_by_keyboard(page, site, storage):
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("button", name="All")).to_have_attribute("aria-pressed", "false")
-    expect(page.locator("[data-map-status]")).to_have_text("2 topics to practice; 2 sections of them written, 40 min.")
+    expect(page.locator("[data-map-status]")).to_have_text(
+        "2 topics to practice; 2 sections of them written, 40 min."
+    )
     shown = page.locator("[data-map-entry]:visible").evaluate_all(
         "entries => entries.map(e => e.dataset.mapEntry)"
     )
