@@ -142,7 +142,7 @@ export class Schedule {
    * @returns {Outlook[]} for 1 again, 2 hard, 3 good, 4 easy
    */
   outlooks(record, id, now) {
-    const history = historyOf(record, id);
+    const history = historyOf(record, id).filter(({ at }) => at > 0); // an undated one counts no more beside this one
     const card = this.replay(history);
     const at = Math.max(now.getTime(), history.at(-1)?.at ?? 0); // a clock may have been ahead
     return [1, 2, 3, 4].map((grade) => {
