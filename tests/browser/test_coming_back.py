@@ -122,11 +122,14 @@ def test_a_section_is_read_when_it_was_in_view_to_its_end(page, site, storage):
             page.mouse.move(60, 60)
             page.clock.run_for(60_000)
 
+    page.locator("#first").evaluate("heading => heading.scrollIntoView()")
     stay(360)
     first = lambda record: record["read"]["tokens"]["first"]  # noqa: E731
     seen = first(storage.until(lambda record: first(record)["seconds"] >= 300))
     assert seen["end"] is False
-    page.evaluate("scrollTo(0, document.getElementById('second').offsetTop - innerHeight * 0.7)")
+    page.locator("#second").evaluate(
+        "heading => scrollBy(0, heading.getBoundingClientRect().top - innerHeight * 0.7)"
+    )
     stay(60)
     storage.until(lambda record: first(record)["end"] is True)
     assert "second" not in storage.record["read"]["tokens"]

@@ -17,9 +17,9 @@ from hooks.topic_map import drawing as topic_map
 REPO = Path(__file__).parents[2]
 OVERRIDES = REPO / "overrides"
 
-RETURNING = re.sub(
-    r"{#-.*?-#}", "", (OVERRIDES / "theme" / "partials" / "returning.html").read_text(encoding="utf-8")
-).strip()
+RETURNING = (
+    (OVERRIDES / "theme" / "partials" / "returning.html").read_text(encoding="utf-8").split("#}")[1].strip()
+)
 
 PAGE = """<!doctype html>
 <html lang="en" class="no-js">
@@ -120,14 +120,10 @@ def build(folder: Path, manifest: dict) -> None:
             f'<h2 id="{name}">{title}</h2>\n' + templates.fill(name, "../../", topic=topic, course=course)
             for name, title in closing
         ]
-        head = (
-            f'<p class="eyebrow"><span class="path-place" data-path-place></span></p><h1>{topic["title"]}</h1><p>Your level: <span data-level-of="{topic["id"]}"></span></p><ul>'
-            + "".join(f'<li data-needs="{id}">{course[id]["title"]}</li>' for id in topic["prerequisites"])
-            + "</ul>"
-            + "".join(
-                f'<h2 id="{one["id"]}">{one["title"]}</h2><div class="filler"></div>'
-                for one in topic["sections"]
-            )
+        head = templates.fill(
+            "topic_head", "../../", topic=topic, course=course, sections=topic["sections"]
+        ) + "".join(
+            f'<h2 id="{one["id"]}">{one["title"]}</h2><div class="filler"></div>' for one in topic["sections"]
         )
         content = f'<div data-topic-id="{topic["id"]}">{head}' + "\n".join(filled) + "</div>"
         write(folder, topic["url"], topic["title"], content, manifest)
