@@ -27,7 +27,7 @@ def browser_context_args(browser_context_args, request):
 def open_quietly(page, address, name) -> None:
     """Opens a page and everything that is folded on it; it fits the window."""
     page.goto(address + PAGES[name])
-    page.wait_for_load_state("networkidle")
+    page.locator("[data-notices]").wait_for(state="attached")  # the views have started
     page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert overflow <= 0, f"{overflow} px wider than the window"
@@ -141,6 +141,7 @@ def test_a_learner_is_remembered(watched, address):
 def test_a_head_of_the_grid_opens_and_its_rows_can_be_read_by_keyboard(page, address):
     page.goto(address + PAGES["topic"])
     figure = page.locator("#all-heads")
+    figure.scroll_into_view_if_needed()  # its picture is fetched when it comes near
     figure.get_by_role("button").nth(2).focus()
     page.keyboard.press("Enter")
     assert "Layer 0, head 2" in figure.inner_text()

@@ -97,8 +97,8 @@ TIMED = {"slow", "measure", "benchmark"}
 @pytest.fixture(scope="module")
 def copied(topic) -> dict[str, tuple[str, str]]:
     """By id of a run, the text under its copy button and the output that the page shows."""
-    code = dict(re.findall(r'<code id="([\w-]+)-code">(.*?)</code>', topic, re.DOTALL))
-    shown = dict(re.findall(r'<code id="([\w-]+)-output">(.*?)</code>', topic, re.DOTALL))
+    code = dict(re.findall(r'<code id="([\w-]+?)(?:-run)?-code">(.*?)</code>', topic, re.DOTALL))
+    shown = dict(re.findall(r'<code id="([\w-]+?)(?:-run)?-output">(.*?)</code>', topic, re.DOTALL))
     assert len(code) == 24 and set(code) >= TIMED
     return {id: (text_of(code[id]), text_of(shown.get(id, ""))) for id in code}
 
