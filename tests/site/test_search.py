@@ -1,6 +1,7 @@
 """The search on the built site: what learners type finds what they mean, by keyboard, and costs nothing before."""
 
 import re
+import shutil
 
 import pytest
 import yaml
@@ -20,8 +21,6 @@ ASK = """async ([engine, queries]) => {
 @pytest.fixture(scope="module")
 def source(site):
     """The search's module as it is written, to ask it without its dialog."""
-    import shutil
-
     shutil.copytree(REPO / "overrides" / "js", site / "source" / "js", dirs_exist_ok=True)
     yield "source/js/views/search/engine.mjs"
     shutil.rmtree(site / "source")

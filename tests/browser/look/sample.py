@@ -105,12 +105,13 @@ def unit(**changes) -> dict:
 PLAIN = {"number": None, "title": None, "equation": None, "steps": [], "says": None, "says_step": None}
 FIGURE = {
     "id": "sample-figure",
-    "number": "1.1",
+    "name": "Figure 1.1",
+    "later": "",
     "title": "“it” looks at “cat”, and hardly at “mat”",
     "html": "<p>The picture.</p>",
     "caption": "Layer 5, head 2. <strong>Look at the row</strong>: 0.46 goes to “cat”.",
     "alt": "Of the weight of it, 0.46 goes to cat.",
-    "table": [["token", "weight"], ["cat", 0.46], ["mat", 0.13]],
+    "table": "table.html",
     "csv": "x.csv",
     "json": "x.json",
     "made_by": "#quiet",
