@@ -55,6 +55,11 @@ def _of_course(name: str, page: SlotView) -> str:
     return page.fill(name, manifest=page.course.manifest())
 
 
+def _newcomer(name: str, page: SlotView) -> str:
+    first = next(topic for topic in page.course.topics.values() if not topic["planned"])
+    return page.fill(name, first=first, lesson=paths.load(page.course)[0][0])
+
+
 def _topic_map(name: str, page: SlotView) -> str:
     manifest = page.course.manifest()
     svg = drawing.draw(manifest, lambda topic: page.root + topic["url"])
@@ -96,6 +101,8 @@ SLOTS = {
     "dashboard": Slot(_of_course, reads_course=True),
     "topic_map": Slot(_topic_map, reads_course=True),
     "home": Slot(_empty),
+    "newcomer": Slot(_newcomer),
+    "parts": Slot(_of_course),
     "install": Slot(_install),
     "paths": Slot(_paths, reads_course=True),
     "review": Slot(_of_course, reads_course=True),
