@@ -59,6 +59,8 @@ class Events:
         self.executed = tempfile.TemporaryDirectory(prefix="running-transformer-")
         config.nav = self.build.nav()
         config.extra["version"] = self.build.version()
+        if not config.repo_url:
+            config.edit_uri = None  # without a repository MkDocs takes it for a whole address
         return config
 
     @event_priority(100)
