@@ -86,9 +86,10 @@ class Build:
     def texts_added(self) -> dict[str, str]:
         """The same for what is made here: style sheet, script, and pages of the reference, which have no file in docs/."""
         overrides = self.site.repo / "overrides"
-        script = browser.bundle(overrides, self.site.repo / "node_modules")
+        modules = self.site.repo / "node_modules"
         pages = dict.fromkeys(self.site.reference.pages, "")
-        return {**pages, styles.PATH: styles.join(overrides), browser.PATH: script}
+        style = browser.compact(styles.join(overrides), modules)
+        return {**pages, styles.PATH: style, browser.PATH: browser.bundle(overrides, modules)}
 
     def notebooks(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Every notebook among these paths, executed: its path and its text.

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import expect
@@ -55,7 +56,11 @@ def site(tmp_path_factory, results):
     }
     content = ""
     for number, (data, files) in enumerate([(DATA, FOLDER), (plain, None)], start=1):
-        shown = exercise_view.view(data, files, told if files else {}, "../../../", markdown.block)
+        page = SimpleNamespace(root="../../../", files={})
+        shown = exercise_view.view(data, files, told if files else {}, page, markdown.block)
+        for path, text in page.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
         shown |= {"id": f"tokens.{data['id']}", "number": number, "title": data["title"]}
         content += templates.fill("exercise", "../../../", exercise=shown)
     content = f'<h1>Tokens</h1><div data-topic-id="tokens"><h2>Exercises</h2>{content}</div>'

@@ -78,9 +78,9 @@ def test_without_javascript_the_page_can_be_read(browser, address):
         "Attention in four steps",
         "weights [[",
         "I can read the attention formula aloud",
-        "Row adds up to",
     ):
         assert page.get_by_text(words).first.is_visible(), words
+    assert page.locator("#causal-map").get_by_text("Row adds up to").is_visible()
     assert page.locator("math").first.is_visible()
     page.goto(address + PAGES["map"])
     assert page.get_by_role("link", name="Transformer Architecture").first.is_visible()
@@ -99,6 +99,40 @@ def test_steps_light_up_equation_and_code_together(page, address):
     other = unit.locator(".line[data-step~='4']").first
     colour = "e => getComputedStyle(e).backgroundColor"
     assert line.evaluate(colour) != other.evaluate(colour)
+
+
+def test_a_long_listing_folds_to_its_marked_lines(page, address):
+    page.goto(address + PAGES["topic"])
+    unit = page.locator("#multi-head")
+    whole = unit.locator("#multi-head-code").evaluate("e => e.textContent")
+    hidden = unit.locator(".fold .line")
+    assert hidden.count() > 40 and not any(line.is_visible() for line in hidden.all())
+    marked = unit.locator(".line[data-step]")
+    assert marked.count() >= 4 and all(line.is_visible() for line in marked.all())
+    button = unit.get_by_role("button", name=f"Show all {len(whole.splitlines())} lines")
+    button.press("Enter")
+    assert hidden.first.is_visible() and button.count() == 0
+    unit.get_by_role("button", name="Show fewer lines").press("Enter")
+    assert not hidden.first.is_visible()
+    assert unit.locator("#multi-head-code").evaluate("e => e.textContent") == whole
+
+
+def test_the_contents_say_how_long_a_section_takes_and_which_are_read(page, address):
+    page.goto(address + PAGES["dashboard"])
+    sections = page.evaluate(
+        "fetch('/assets/course.json').then(r => r.json()).then(course => course.topics[0].sections)"
+    )
+    read = {TOPIC: {"whole": {"seconds": 600, "end": True, "last": "2026-11-27T08:00:00.000Z"}}}
+    page.evaluate(
+        "record => localStorage.setItem('ai-syllabus-progress', JSON.stringify(record))",
+        {"version": 3, "read": read},
+    )
+    page.goto(address + PAGES["topic"])
+    contents = page.locator(".md-sidebar--secondary")
+    expect(contents.locator(".toc-mark")).to_have_count(len(sections))
+    for section in sections:
+        mark = contents.locator(f"a[href$='#{section['id']}'] .toc-mark")
+        expect(mark).to_have_text("✓ read" if section["id"] == "whole" else f"{section['minutes']} min")
 
 
 def test_copy_gives_the_exact_code(page, context, address):
@@ -131,7 +165,7 @@ def test_a_learner_is_remembered(watched, address):
     assert record["notes"][TOPIC]["content"].startswith("Row looks")
     page.goto(address + PAGES["dashboard"])
     dashboard = page.locator("[data-dashboard]")
-    expect(dashboard).to_contain_text("1 of 1 topic finished")
+    expect(dashboard).to_contain_text("You say that you have finished 1 of 1 topic")
     expect(dashboard).to_contain_text("<script>alert(1)</script>")
     page.goto(address + PAGES["map"])
     assert page.locator(f"[data-level-square='{TOPIC}']").first.inner_text() == "2"

@@ -10,7 +10,7 @@ from typing import Any
 from directives.directive import Block, Directive, Expression, PageView, Words, drawing_essence, fields
 from hooks.base import parts
 
-HEAVY = 20_000  # characters of a picture that comes with its page
+HEAVY = 7_000  # characters of a picture that comes with its page
 
 
 class Figure(Directive):

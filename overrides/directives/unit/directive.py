@@ -118,12 +118,16 @@ def _provenance(run: Run, result: Result, page: PageView) -> dict:
 
 def _code_lines(run: Run, *, colour: bool) -> list[dict]:
     """Each line as highlighted HTML with its step marks; query, key and value coloured beside an equation."""
-    lines = coloured(run.code).rstrip("\n").split("\n")
-    if colour:
-        for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
-            name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
-            lines = [re.sub(name, rf'<span class="n {letter}">\1</span>', line) for line in lines]
+    lines = coloured(run.code, _named if colour else str).rstrip("\n").split("\n")
     return [{"html": line, "steps": steps} for line, steps in zip(lines, run.steps, strict=False)]
+
+
+def _named(html: str) -> str:
+    """Query, key and value in their colours."""
+    for name, letter in (("query", "q"), ("key", "k"), ("value", "v")):
+        name = rf'<span class="n">({name}|{letter.upper()}|{letter})</span>'
+        html = re.sub(name, rf'<span class="n {letter}">\1</span>', html)
+    return html
 
 
 def _parts(lines: list[dict], run: Run) -> list[dict]:

@@ -98,6 +98,8 @@ def _minutes(step: dict, at: dict, number: int, source: Source | None, fragment:
     if whole and said:
         wrong = f"the step '{step['id']}' says its minutes, and is a whole section, which says {whole[0]}."
         raise PageError(FILE, at[("steps", number, "minutes")], wrong, "Leave minutes out.")
+    if source and source.is_raw and not said:
+        return 0  # a page written as HTML does not say how long its parts take
     if not whole and not said:
         wrong = f"the step '{step['id']}' is no whole section, and does not say its minutes."
         raise PageError(FILE, at[("steps", number, "id")], wrong, "Write minutes: 5")

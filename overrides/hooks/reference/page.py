@@ -11,7 +11,6 @@ from hooks.reference.places import Reference
 
 SECTIONS = 4  # of a lesson that are named
 _LETTERS = re.compile(r"(?:^|\s)([A-Z][a-z]?) {2,}(\S.*?)(?= +[A-Z][a-z]? {2,}|\s*$)")
-_PLAIN = re.compile(r'<span class="(?:n|w|nn|py)">([^<]*)</span>')  # tokens that have no colour here
 
 
 @dataclass
@@ -91,7 +90,7 @@ class Writer:
     def _fold(self, title: str, id: str, code: str) -> dict:
         """Code to be folded away under a title."""
         self.code[id] = templates.fill(
-            "listing", self.root, id=id, html=coloured(code), lines=code.splitlines()
+            "listing", self.root, id=id, html=highlight.coloured(code), lines=code.splitlines()
         )
         return {"title": title, "id": id}
 
@@ -195,7 +194,7 @@ class Writer:
             return f'<a href="{href}">{match[1]}</a>' if href else match[0]
 
         name = re.compile(r'<span class="n">(\w+)</span>')
-        return coloured(one.signature, lambda code: name.sub(linked, code)).rstrip("\n").split("\n")
+        return highlight.coloured(one.signature, lambda code: name.sub(linked, code)).rstrip("\n").split("\n")
 
     def _path(self, path: str | None, one: Entry) -> str | None:
         return self._to(*self.made.places[path], one.file, one.first) if path in self.made.places else None
@@ -247,8 +246,3 @@ def letters(doc: str) -> list[tuple[str, str]]:
     rows = [_LETTERS.findall(line) for line in doc.split("\n") if line.startswith("    ")]
     width = max(map(len, rows), default=0)
     return [(row[n][0], row[n][1].strip()) for n in range(width) for row in rows if n < len(row)]
-
-
-def coloured(code: str, change: Callable[[str], str] = str) -> str:
-    """Python as HTML; tokens that have no colour here lose their span, because these pages hold much code."""
-    return _PLAIN.sub(r"\1", highlight.coloured(code, change))

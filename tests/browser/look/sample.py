@@ -37,6 +37,7 @@ TEX = (
     r"\left(\frac{\query{Q}\key{K}^\top\;①}{\sqrt{d_k}\;②}\right)\underset{④}{\value{V}}"
 )
 TOPIC = {
+    "minutes": 90,
     "id": "sample",
     "title": "Scaled dot-product attention",
     "part": 1,

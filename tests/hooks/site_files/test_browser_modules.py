@@ -48,6 +48,13 @@ def test_a_fault_is_told_with_its_file_and_line(overrides):
         browser.bundle(overrides, MODULES)
 
 
+def test_a_style_sheet_keeps_its_rules_and_a_fault_in_it_is_told():
+    sheet = "/* why */\n.a {\n  color: var(--ink);\n}\n.a .b { margin: 0; }\n"
+    assert browser.compact(sheet, MODULES).strip() == ".a{color:var(--ink)}.a .b{margin:0}"
+    with pytest.raises(BuildError, match="style sheets have a fault"):
+        browser.compact(".a { color red }", MODULES)
+
+
 def test_a_missing_bundler_names_the_command_that_brings_it(overrides, tmp_path):
     with pytest.raises(MissingFileError, match="run `make setup`"):
         browser.bundle(overrides, tmp_path / "node_modules")
