@@ -63,7 +63,9 @@ def test_a_page_that_is_served_for_writing_has_no_policy(repo):
 def test_a_second_build_in_one_process_starts_fresh(repo, monkeypatch):
     monkeypatch.setattr(main, "REPO", repo)
     events = main.Events()
-    config = SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
+    config = SimpleNamespace(
+        use_directory_urls=True, repo_url="", docs_dir=str(repo / "docs"), nav=None, extra={}
+    )
     events.on_config(config)
     assert config.extra == {"version": "1.2"}
     first = events.build
@@ -79,7 +81,9 @@ def test_a_fault_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     (repo / "docs/course.yml").write_text("parts: none\n")
     with pytest.raises(PluginError, match=r"^docs/course.yml:1: parts is 'none': it should be array"):
         main.Events().on_config(
-            SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
+            SimpleNamespace(
+                use_directory_urls=True, repo_url="", docs_dir=str(repo / "docs"), nav=None, extra={}
+            )
         )
 
 
@@ -88,7 +92,9 @@ def test_an_unusable_cache_reaches_mkdocs_as_one_sentence(repo, monkeypatch):
     monkeypatch.setenv("RUNNING_TRANSFORMER_CACHE", str(repo / "docs/index.md"))
     with pytest.raises(PluginError, match="results cannot be kept here: .*Set RUNNING_TRANSFORMER_CACHE"):
         main.Events().on_config(
-            SimpleNamespace(use_directory_urls=True, docs_dir=str(repo / "docs"), nav=None, extra={})
+            SimpleNamespace(
+                use_directory_urls=True, repo_url="", docs_dir=str(repo / "docs"), nav=None, extra={}
+            )
         )
 
 

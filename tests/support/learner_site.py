@@ -35,6 +35,7 @@ PAGE = """<!doctype html>
 <script type="module" src="{root}assets/js/app.mjs"></script>
 </head>
 <body dir="ltr" data-md-color-scheme="default">
+<header class="md-header"><nav class="md-header__inner md-grid" aria-label="Header"><div class="md-header__title">A small course</div></nav></header>
 <div class="md-container"><main class="md-main"><div class="md-main__inner md-grid">
 {sidebars}<div class="md-content"><article class="md-content__inner md-typeset">
 {content}
