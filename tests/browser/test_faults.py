@@ -19,7 +19,7 @@ def without_visit(record: dict) -> dict:
     return {**record, "visits": visits}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_something_else_anywhere_in_a_record(page, site, storage, seed):
     """Thirty broken records a seed, at every depth: what can be read goes on, the whole text is set aside, and it is said."""
     page.goto(f"{site}topics/tokens/")

@@ -2,18 +2,21 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
-# Seconds on one core; only the order matters, so that no worker is left alone with a long module at the end.
+# Seconds on one core; only the order matters, so that no worker is left alone with a long module at the end. Those that
+# need the built site are not listed: while one worker builds it, the others have work that does not wait for it.
 LONGEST: dict[str, int] = {
     "tests/site/test_pages.py": 300,  # the site is built for it, and then there for all
-    "tests/js/test_modules.py": 20,
-    "tests/engines/test_smoke.py": 90,
-    "tests/core/benchmarks/test_cases.py": 60,
-    "tests/core/studies/test_ablations.py": 60,
-    "tests/core/training/test_distributed.py": 60,
-    "tests/core/models/test_presets.py": 40,
-    "tests/core/training/test_tasks.py": 40,
-    "tests/core/studies/test_sweep.py": 40,
-    "tests/core/studies/test_shrinking.py": 40,
+    "tests/browser/test_sync.py": 95,
+    "tests/browser/test_backup.py": 65,
+    "overrides/directives/exercise/test_exercise.py": 60,
+    "tests/browser/test_bad_records.py": 60,
+    "tests/core/training/test_tasks.py": 55,
+    "tests/core/benchmarks/test_cases.py": 50,
+    "tests/js/test_modules.py": 40,
+    "tests/core/training/test_distributed.py": 35,
+    "tests/core/pretrained/test_pretrained_parity.py": 35,
+    "tests/core/studies/test_shrinking.py": 20,
+    "tests/core/studies/test_ablations.py": 20,
 }
 
 

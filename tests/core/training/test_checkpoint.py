@@ -119,6 +119,7 @@ def start(folder, steps):
     )
 
 
+@pytest.mark.long  # resuming without a kill is tested above and below
 def test_killed_at_random_moments_it_ends_with_the_same_bits(tmp_path):
     steps, draws, kills = 300, random.Random(0), 0
     task = counting()
