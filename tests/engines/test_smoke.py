@@ -113,9 +113,9 @@ def test_a_learner_works_and_takes_it_along(driver, address):
     click(driver, f"{form} [data-check]")
     until(driver, f"document.querySelector('{form}').classList.contains('is-right')")
 
-    focus(driver, "#it-to-cat tr[data-row] button[tabindex='0']")
+    focus(driver, "#causal-map tr[data-row] button[tabindex='0']")
     driver.press(KEYS["ArrowDown"])
-    until(driver, "document.querySelector('#it-to-cat [role=status]').innerText.includes('was →')")
+    until(driver, "document.querySelector('#causal-map [role=status]').innerText.includes('down →')")
     check(driver)
 
     driver.open(address + PAGES["dashboard"])

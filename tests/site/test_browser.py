@@ -180,6 +180,7 @@ def test_a_head_of_the_grid_opens_and_its_rows_can_be_read_by_keyboard(page, add
     page.keyboard.press("Enter")
     assert "Layer 0, head 2" in figure.inner_text()
     heat = page.locator("#it-to-cat")
+    heat.scroll_into_view_if_needed()  # it comes when it is seen
     heat.locator("tr[data-row] button[tabindex='0']").focus()
     page.keyboard.press("ArrowDown")
     assert "was →" in heat.get_by_role("status").inner_text()

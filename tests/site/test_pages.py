@@ -158,7 +158,7 @@ def test_attention_that_is_shown_is_attention(site):
     """Rows of every map on the page add up to 1, and nothing is below 0."""
     folder = site / "assets/figures" / TOPIC.strip("/")
     files = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")}
-    maps = {name: data["weights"] for name, data in files.items() if "weights" in data}
+    maps = {name: data["weights"] for name, data in files.items() if isinstance(data, dict) and "tokens" in data}
     for layer, heads in enumerate(maps.pop("all-heads")):
         maps |= {f"head {layer} {head}": weights for head, weights in enumerate(heads)}
     maps |= {f"layer {one['layer']}": one["data"]["weights"] for one in files["layers"]}

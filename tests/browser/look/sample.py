@@ -91,7 +91,7 @@ def unit(**changes) -> dict:
         "title": "The whole function, once",
         "equation": maths.convert(TEX, display=True),
         "steps": steps,
-        "lines": lines(),
+        "parts": [{"folded": False, "lines": lines()}],
         "code": CODE,
         "output": OUTPUT,
         "cells": None,
