@@ -19,7 +19,7 @@ from hooks.page_kinds.notebook import SUFFIX, Notebook
 from hooks.reference import index, places
 from hooks.search import index as search
 from hooks.search import records, synonyms
-from hooks.site_files import assistant_pages, browser, csp, fonts, styles, vendored, wheel
+from hooks.site_files import assistant_pages, browser, csp, fonts, spaces, styles, vendored, wheel
 
 RECORD_SCHEMA = Path(__file__).parent / "site_files" / "record.schema.json"
 
@@ -164,7 +164,7 @@ class Build:
         kind = self._kind(path)
         html = untranslated(kind.output(path, html) if kind else html)
         self._ids[path] = set(re.findall(r'\sid="(?!__)([^"]+)"', html))
-        return self.protect(html, f"docs/{path}")
+        return spaces.drop(self.protect(html, f"docs/{path}"))
 
     def protect(self, html: str, name: str) -> str:
         """A page with its policy; `name` is what errors call it.
@@ -182,7 +182,11 @@ class Build:
         Raises:
             PageError: a link to a place that its page does not have.
         """
-        links.check_anchors(self.site.anchors, lambda path: self._ids.get(path, set()))
+        sources = self.site.course.sources
+        anchors = [  # a page written as HTML has places of its own: a link to another leads to its top
+            one for one in self.site.anchors if not (one.target in sources and sources[one.target].is_raw)
+        ]
+        links.check_anchors(anchors, lambda path: self._ids.get(path, set()))
         for path, page in self.site.pages.items():
             if not approved.same(approved.read(self.site.approved, path), page.outputs):
                 how = "`make test` shows how, `make approve` approves"

@@ -158,7 +158,9 @@ def test_attention_that_is_shown_is_attention(site):
     """Rows of every map on the page add up to 1, and nothing is below 0."""
     folder = site / "assets/figures" / TOPIC.strip("/")
     files = {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")}
-    maps = {name: data["weights"] for name, data in files.items() if isinstance(data, dict) and "tokens" in data}
+    maps = {
+        name: data["weights"] for name, data in files.items() if isinstance(data, dict) and "tokens" in data
+    }
     for layer, heads in enumerate(maps.pop("all-heads")):
         maps |= {f"head {layer} {head}": weights for head, weights in enumerate(heads)}
     maps |= {f"layer {one['layer']}": one["data"]["weights"] for one in files["layers"]}
@@ -177,7 +179,10 @@ def test_exercise_files_are_there_to_download(site, topic):
 
 
 def test_wrong_answers_are_told_and_not_shipped(site, topic):
-    assert not list(site.rglob("wrong")) and "Step 2: the scale is missing." in topic
+    assert not list(site.rglob("wrong"))
+    (link,) = re.findall(r'data-later="([^"]+/attention_solution\.py\.others\.html)"', topic)
+    others = (site / TOPIC / link).resolve().read_text(encoding="utf-8")
+    assert "Step 2: the scale is missing." in others
 
 
 def test_the_manifest_says_where_each_exercise_is_and_how_many_tests_it_has(site):

@@ -50,11 +50,14 @@ def view(
         parts.add(page.files, path, answer.name, listing)
         return {**file(answer, role), "listing": page.root + path}
 
+    others = f"{folder.solution.path.removeprefix('docs/')}.others.html"
+    title = f"{data['title']}: wrong answers"
+    parts.add(page.files, others, title, templates.fill("wrong_answers", page.root, messages=messages))
     return {
         **shown,
         "starter": listed(folder.starter, "to start from"),
         "tests": file(folder.tests, "tests"),
         "named": [{"name": test.name, "title": test.title} for test in folder.named],
         "answer": listed(folder.solution, "solution"),
-        "messages": messages,
+        "others": {"count": len(messages), "listing": page.root + others},
     }

@@ -33,7 +33,6 @@ FIELDS = [
     "opens",
     "next",
     "aliases",
-    "providers",
     "rubric",
     *sorted(kind.manifest for kind in kinds.KINDS.values() if kind.manifest),
 ]

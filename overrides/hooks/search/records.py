@@ -52,7 +52,9 @@ def read(
         sections: those of a topic by id, with mode and minutes.
     """
     headings = [one for one in _HEADING.finditer(content) if _opens_a_section(one)]
-    ends = [*(one.start() for one in headings[1:]), len(content)][: len(headings)]  # a page may have no heading
+    ends = [*(one.start() for one in headings[1:]), len(content)][
+        : len(headings)
+    ]  # a page may have no heading
     page, section = "", {}
     for heading, end in zip(headings, ends, strict=True):
         title, body = plain(_PERMALINK.sub("", heading["title"])), content[heading.end() : end]

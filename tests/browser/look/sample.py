@@ -143,7 +143,7 @@ EXERCISE = {
         "url": "sample_solution.py",
         "listing": "listing.html",
     },
-    "messages": {"No scale": "Failed: Step 2: the scale is missing."},
+    "others": {"count": 1, "listing": "others.html"},
     "hints": ["<p>Start with the scores.</p>", "<p>Subtract the maximum.</p>"],
     "solution": None,
 }
