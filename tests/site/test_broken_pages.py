@@ -17,7 +17,7 @@ FAULTS = {
     "bad maths": (TOPIC, r"$$x_t = E_{\mathrm{id}_t}$$", r"$$x_t = \fracc{E}{2}$$", r'maths: Unknown command "\\fracc"'),
     "bad maths in a unit": (TOPIC, r"\operatorname{FFN}(x)", r"\operatornme{FFN}(x)", r'maths: Unknown command "\\operatornme"'),
     "dead link": (TOPIC, "(../labs/attention-heads.ipynb)", "(../labs/attention-head.ipynb)", r"the link ../labs/attention-head.ipynb leads nowhere"),
-    "dead page link": ("index.md", "(reference/topic-map.md)", "(reference/topicmap.md)", r"leads nowhere.*Did you mean 'reference/topic-map.md'\?"),
+    "dead page link": ("index.md", "(part1/transformer-architecture.md#a-head", "(part1/transformer-architectures.md#a-head", r"leads nowhere.*Did you mean 'part1/transformer-architecture.md'\?"),
     "dead anchor": (TOPIC, "[reading them](#reading-maps)", "[reading them](#reading-map)", r"#reading-map leads nowhere.*Did you mean 'reading-maps'\?"),
     "missing topic": (TOPIC, "assumes:", "prerequisites: [part1-atention]\nassumes:", r"names the topic 'part1-atention', which does not exist."),
     "unknown slot": (TOPIC, "<!-- slot: prompts -->", "<!-- slot: promts -->", r"there is no slot 'promts'.*Did you mean 'prompts'\?"),
