@@ -299,7 +299,8 @@ def test_all_can_be_read_without_scripts_and_on_paper(browser, site):
     place.locator(":scope > details > summary").last.click()
     expect(place.get_by_text("passes all 8 tests")).to_be_visible()
     place.get_by_text(f"{len(FOLDER.wrong)} wrong answers").click()
-    expect(place.get_by_text("looks() takes a column")).to_be_visible()
+    place.get_by_role("link", name="Read them").click()
+    expect(page.get_by_text("looks() takes a column")).to_be_visible()
     context.close()
 
     page = browser.new_page()
