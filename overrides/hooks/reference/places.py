@@ -49,7 +49,7 @@ def read(folder: Path, repo: Path, kept: ResultCache | None = None) -> Reference
     """Read the package in `folder`, and give each of its modules a page and each of its names a place.
 
     Args:
-        kept: the cache that keeps what is read until a file of the package changes; None: it is read anew.
+        kept: the cache that keeps what is read until a file of the package changes; None: it is read again.
     """
     found = _package(folder, repo, kept)
     pages: dict[str, Module] = {}

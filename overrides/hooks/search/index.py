@@ -28,7 +28,7 @@ _PAGE = """<html lang="en"><body><main data-pagefind-body data-pagefind-filter="
 
 
 def write(records: Iterable[Record], target: Path, node_modules: Path, kept: ResultCache) -> None:
-    """Write Pagefind's index and module into the folder `target`, which it makes anew.
+    """Write Pagefind's index and module into the folder `target`, in place of what is there.
 
     Raises:
         MissingFileError: Pagefind is missing.
